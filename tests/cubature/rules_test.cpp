@@ -1,0 +1,19 @@
+#include <doctest/doctest.h>
+
+#include <korobov/cubature/rules.hpp>
+
+using namespace korobov;
+
+TEST_CASE("rules describe themselves with their parameters") {
+  CHECK(to_string(Rule{}) == "auto");
+  CHECK(to_string(Rule{CoefficientDecay{}}) == "decay(lag=4, inflation=5)");
+  CHECK(to_string(Rule{CoefficientDecay{.lag = 3, .inflation = 2.5}}) == "decay(lag=3, inflation=2.5)");
+  CHECK(to_string(Rule{Replicated{}}) == "replicated(replications=16)");
+}
+
+TEST_CASE("the default rule is auto, the defaults are the published ones") {
+  CHECK(std::holds_alternative<Automatic>(Rule{}));
+  CHECK(CoefficientDecay{}.lag == 4);
+  CHECK(CoefficientDecay{}.inflation == 5);
+  CHECK(Replicated{}.replications == 16);
+}
