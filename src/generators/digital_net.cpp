@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <bit>
+
+#include <korobov/core/bits.hpp>
+#include <korobov/core/parallel.hpp>
+#include <korobov/generators/digital_net.hpp>
+
+#include "generators/net_generator.hpp"
+
+namespace korobov {
+namespace detail {
+namespace {
+
+class NetGenerator final : public ColumnGenerator {
+ public:
+  NetGenerator(std::shared_ptr<const NetRule> rule, const Facts& facts, ColumnPoints points)
+      : ColumnGenerator(facts, std::move(points)), rule_(std::move(rule)) {}
+  const std::shared_ptr<const NetRule>& rule() const noexcept { return rule_; }
+
+  std::shared_ptr<const Generator> replicate(std::uint32_t r) const override {
+    require(facts().seed || rule_->matrices.size() > 1, "replicate", "must be asked of a randomized set",
+            "a plain net");
+    return make_net(rule_, facts().randomization, facts().seed, r);
+  }
+
+ private:
+  std::shared_ptr<const NetRule> rule_;
+};
+
+// Columns (m, d) of S_j C_j.
+std::vector<Word> scrambled(const std::vector<Word>& columns, Index d, Seed seed, std::uint32_t replicate) {
+  std::vector<Word> result(columns.size());
+  const auto width = static_cast<std::size_t>(d);
+  constexpr Index grain = 64;
+  parallel_for(d, grain, [&](Range range) {
+    for (auto j = static_cast<std::size_t>(range.first); j < static_cast<std::size_t>(range.last); ++j) {
+      CounterEngine random(seed, Purpose::linear_matrix_scramble, replicate, j);
+      std::array<Word, 64> scramble{};  // column p at index 63 - p: the bit it multiplies
+      for (int bit = 63; bit >= 0; --bit) {
+        const Word diagonal = Word{1} << bit;
+        scramble[static_cast<std::size_t>(bit)] = diagonal | (random() & (diagonal - 1));
+      }
+      for (std::size_t k = j; k < columns.size(); k += width) {
+        Word sum = 0;
+        for (Word rest = columns[k]; rest != 0; rest &= rest - 1) {
+          sum ^= scramble[static_cast<std::size_t>(std::countr_zero(rest))];
+        }
+        result[k] = sum;
+      }
+    }
+  });
+  return result;
+}
+
+}  // namespace
+
+std::shared_ptr<const Generator> make_net(const std::shared_ptr<const NetRule>& rule, Randomization randomization,
+                                          std::optional<Seed> seed, std::uint32_t replicate) {
+  const std::size_t given = rule->matrices.size();
+  require(given == 1 || replicate < given, "replicate",
+          "must be below the number " + shown(given) + " of replicates of the matrices", replicate);
+  const std::vector<Word>& plain = rule->matrices[given == 1 ? 0 : replicate];
+  const Index d = rule->dimension;
+
+  Facts facts;
+  facts.family = rule->family;
+  facts.dimension = d;
+  facts.size_limit = rule->size_limit;
+  facts.symmetry = SymmetryKind::dyadic;
+  facts.order = rule->order;
+  facts.randomization = randomization;
+  facts.seed = seed;
+  facts.replicate = replicate;
+  facts.fast_transform = true;
+
+  ColumnPoints points;
+  points.dimension = d;
+  points.bits = static_cast<int>(rule->columns);
+  points.operation = GroupOperation::exclusive_or;
+  points.gray = rule->order == Order::gray;
+  const bool scrambles = randomization == Randomization::lms || randomization == Randomization::lms_shift;
+  const bool shifts = randomization == Randomization::digital_shift || randomization == Randomization::lms_shift;
+  points.columns = scrambles ? scrambled(plain, d, *seed, replicate) : plain;
+  points.offset = shifts ? random_words(d, *seed, Purpose::digital_shift, replicate)
+                         : std::vector<Word>(static_cast<std::size_t>(d), 0);
+  return std::make_shared<const NetGenerator>(rule, facts, std::move(points));
+}
+
+}  // namespace detail
+
+namespace {
+
+using detail::require;
+
+std::shared_ptr<const detail::NetRule> own_matrices(std::span<const MatrixSpan<const Word>> replicates,
+                                                    const DigitalNetOptions& options) {
+  require(!replicates.empty(), "replicates", "must hold at least one set of matrices", 0);
+  require(options.order != Order::linear, "order", "must be natural or gray for a net", name(options.order));
+  const Index d = replicates[0].rows;
+  const Index m = replicates[0].cols;
+  require(d >= 1, "matrices", "must have at least one row (dimension)", d);
+  require(m >= 1 && m <= 64, "matrices", "must have from 1 to 64 columns", m);
+  auto rule = std::make_shared<detail::NetRule>();
+  rule->family = "DigitalNet";
+  rule->dimension = d;
+  rule->columns = m;
+  rule->size_limit = m >= 63 ? detail::kLargestIndex : Index{1} << m;
+  rule->order = options.order;
+  for (const MatrixSpan<const Word>& matrices : replicates) {
+    require(matrices.rows == d && matrices.cols == m, "replicates", "must all have the shape of the first",
+            detail::shown(matrices.rows) + " x " + detail::shown(matrices.cols));
+    require(matrices.data != nullptr, "matrices", "must not be null", "null");
+    std::vector<Word>& columns = rule->matrices.emplace_back();
+    columns.reserve(static_cast<std::size_t>(d * m));
+    for (Index k = 0; k < m; ++k) {
+      for (Index j = 0; j < d; ++j) {
+        columns.push_back(options.msb_first ? matrices(j, k) : reverse_bits(matrices(j, k)));
+      }
+    }
+  }
+  return rule;
+}
+
+const detail::NetGenerator& net_of(const detail::Generator& generator) {
+  return static_cast<const detail::NetGenerator&>(generator);
+}
+
+Randomization kind(const NetRandomization& how) {
+  constexpr Randomization kinds[] = {Randomization::lms_shift, Randomization::lms, Randomization::digital_shift};
+  return kinds[how.index()];
+}
+
+}  // namespace
+
+DigitalNet::DigitalNet(MatrixSpan<const Word> matrices, const DigitalNetOptions& options)
+    : DigitalNet(std::span<const MatrixSpan<const Word>>(&matrices, 1), options) {}
+DigitalNet::DigitalNet(std::span<const MatrixSpan<const Word>> replicates, const DigitalNetOptions& options)
+    : DigitalNet(detail::make_net(own_matrices(replicates, options), Randomization::none, std::nullopt, 0)) {}
+DigitalNet::DigitalNet(std::shared_ptr<const detail::Generator> generator) : PointSet(std::move(generator)) {}
+
+Index DigitalNet::columns() const noexcept { return net_of(generator()).rule()->columns; }
+Index DigitalNet::matrix_replicates() const noexcept {
+  return static_cast<Index>(net_of(generator()).rule()->matrices.size());
+}
+std::vector<Word> DigitalNet::matrices() const {
+  const std::vector<Word>& by_column = net_of(generator()).column_points().columns;
+  const auto m = static_cast<std::size_t>(columns());
+  const auto d = static_cast<std::size_t>(dimension());
+  std::vector<Word> result(d * m);
+  for (std::size_t j = 0; j < d; ++j) {
+    for (std::size_t k = 0; k < m; ++k) result[j * m + k] = by_column[k * d + j];
+  }
+  return result;
+}
+DigitalNet DigitalNet::replicate(std::uint32_t r) const { return DigitalNet(generator().replicate(r)); }
+
+DigitalNet randomized(const DigitalNet& net, NetRandomization how, Seed seed) {
+  const auto& old = net_of(net.generator());
+  return DigitalNet(detail::make_net(old.rule(), kind(how), seed, 0));
+}
+
+}  // namespace korobov

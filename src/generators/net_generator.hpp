@@ -1,0 +1,30 @@
+// Generators of digital nets: matrices shared by all randomizations of one net, and what a randomization makes of them.
+#ifndef KOROBOV_SRC_GENERATORS_NET_GENERATOR_HPP
+#define KOROBOV_SRC_GENERATORS_NET_GENERATOR_HPP
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "generators/column_points.hpp"
+
+namespace korobov::detail {
+
+// The plain matrices a net was made from.
+struct NetRule {
+  std::string_view family;
+  Index dimension = 0;
+  Index columns = 0;  // m
+  Index size_limit = 0;
+  Order order = Order::natural;
+  std::vector<std::vector<Word>>
+      matrices;  // per replicate (m, d): row k is column k of every dimension, first digit at bit 63
+};
+
+// Replicate r of the net under a randomization (Randomization::none without a seed).
+std::shared_ptr<const Generator> make_net(const std::shared_ptr<const NetRule>& rule, Randomization randomization,
+                                          std::optional<Seed> seed, std::uint32_t replicate);
+
+}  // namespace korobov::detail
+
+#endif  // KOROBOV_SRC_GENERATORS_NET_GENERATOR_HPP
