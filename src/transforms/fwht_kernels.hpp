@@ -1,0 +1,15 @@
+// One Walsh-Hadamard transform of 2^m values on contiguous memory; arguments are checked by the callers. scale
+// multiplies the result.
+#pragma once
+
+#include <korobov/core/types.hpp>
+
+namespace korobov::detail {
+
+void fwht_row(double* y, int m, double scale);
+void fwht_row(float* y, int m, float scale);
+// low = (a + b) scale, high = (a - b) scale over n values; low and high may be a and b.
+void fwht_join_rows(const double* a, const double* b, double* low, double* high, Index n, double scale);
+void fwht_join_rows(const float* a, const float* b, float* low, float* high, Index n, float scale);
+
+}  // namespace korobov::detail
