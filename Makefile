@@ -1,0 +1,79 @@
+# make demo   the main job: installs what is missing, builds, integrates to tolerances from C++ and from Python
+# make test   every test
+# make setup | bench | lint | format | clean
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup build python demo test test-cpp test-no-fftw test-python environment bench lint format clean
+
+JOBS ?= $(shell nproc 2> /dev/null || echo 2)
+# Taken when they are there and work, needed by nothing.
+ninja := $(shell ninja --version > /dev/null 2>&1 && echo Ninja)
+ccache := $(shell command -v ccache)
+export CMAKE_GENERATOR ?= $(or $(ninja),Unix Makefiles)
+export CMAKE_CXX_COMPILER_LAUNCHER ?= $(ccache)
+export CMAKE_BUILD_PARALLEL_LEVEL ?= $(JOBS)
+export CTEST_PARALLEL_LEVEL ?= $(JOBS)
+export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
+
+py := .venv/bin/python
+library_files := $(shell find include src cmake data python -type f -not -name '*.pyc' 2> /dev/null) CMakeLists.txt pyproject.toml
+examples := $(sort $(wildcard examples/python/*.py))
+
+help:
+	@sed -n '/^#/!q; s/^# //p' Makefile
+
+setup:
+	@tools/setup
+
+# The Python package, installed into .venv as a user would install it.
+.venv/korobov.installed: $(library_files) | setup
+	$(py) -m pip install --quiet '.[test]'
+	@touch $@
+python: .venv/korobov.installed
+
+demo: python
+	cmake --preset release
+	cmake --build build/release --target example_main_job
+	build/release/examples/cpp/example_main_job
+	$(py) examples/python/main_job.py
+
+test: test-cpp test-no-fftw test-python
+	@echo 'make test: all passed'
+
+test-cpp: setup
+	cmake --preset release
+	cmake --build build/release
+	ctest --preset release
+
+# Without FFTW everything but the transforms of other lengths than powers of two must work as before.
+test-no-fftw: setup test-cpp
+	cmake --preset release -B build/no-fftw -DKOROBOV_WITH_FFTW=OFF -DKOROBOV_EXAMPLES=OFF
+	cmake --build build/no-fftw
+	ctest --test-dir build/no-fftw --output-on-failure
+
+test-python: python
+	$(py) -m pytest --quiet
+	@for example in $(examples); do echo "== $$example"; $(py) $$example; done
+
+bench: setup
+	cmake --preset bench
+	cmake --build build/bench
+	@for program in build/bench/tests/bench/bench_*; do \
+	  if [ -x $$program -a -f $$program ]; then echo "== $$(basename $$program)"; $$program; fi; done
+
+# For scripts that build without make: eval "$(make --silent environment)".
+environment:
+	@export -p | grep -E ' (CMAKE|CTEST|PIP)_'
+
+lint:
+	@tools/setup --lint
+	tools/lint
+
+format:
+	@tools/setup --lint
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+clean:
+	rm -rf build dist
