@@ -8,3 +8,13 @@
 #include <korobov/core/seed.hpp>
 #include <korobov/core/symmetry.hpp>
 #include <korobov/core/types.hpp>
+#include <korobov/cubature/integration.hpp>
+#include <korobov/cubature/periodization.hpp>
+#include <korobov/cubature/result.hpp>
+#include <korobov/cubature/rules.hpp>
+#include <korobov/generators/digital_net.hpp>
+#include <korobov/generators/iid.hpp>
+#include <korobov/generators/lattice.hpp>
+#include <korobov/generators/point_set.hpp>
+#include <korobov/generators/sobol.hpp>
+#include <korobov/generators/tables.hpp>
