@@ -18,3 +18,6 @@
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>
 #include <korobov/generators/tables.hpp>
+#include <korobov/transforms/bit_reversed_fft.hpp>
+#include <korobov/transforms/fft.hpp>
+#include <korobov/transforms/fwht.hpp>
