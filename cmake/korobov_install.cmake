@@ -8,3 +8,4 @@ configure_package_config_file(cmake/korobov-config.cmake.in korobov-config.cmake
 write_basic_package_version_file(korobov-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/korobov-config.cmake" "${CMAKE_CURRENT_BINARY_DIR}/korobov-config-version.cmake"
   cmake/FindFFTW3.cmake DESTINATION ${korobov_package_dir})
+install(FILES LICENSE data/LICENSE.joe-kuo DESTINATION ${CMAKE_INSTALL_DOCDIR})   # of the code and of the tables in it
