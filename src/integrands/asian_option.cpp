@@ -1,0 +1,75 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <korobov/core/error.hpp>
+#include <korobov/integrands/asian_option.hpp>
+#include <korobov/measures/brownian_motion.hpp>
+
+#include "integrands/option_payoff.hpp"
+#include "integrands/row_sums.hpp"
+#include "measures/exponential.hpp"
+
+namespace korobov {
+namespace {
+
+constexpr Index block = 512;
+
+EuropeanOptionOptions contract(const AsianOptionOptions& o) {
+  return {.kind = o.kind,
+          .start = o.start,
+          .strike = o.strike,
+          .rate = o.rate,
+          .volatility = o.volatility,
+          .maturity = o.maturity};
+}
+
+Integrand::Batch payoff(PathMean mean, const EuropeanOptionOptions& option) {
+  return [mean, option](MatrixSpan<const double> x, MatrixSpan<double> y) {
+    const double share = 1.0 / static_cast<double>(x.cols);
+    const bool is_geometric = mean == PathMean::geometric;
+    std::array<double, block> value;
+    for (Index first = 0; first < x.rows; first += block) {
+      const Index count = std::min(block, x.rows - first);
+      detail::row_sums(is_geometric ? detail::Term::value : detail::Term::exponential,
+                       x.row_range(first, first + count), value.data());
+      for (Index i = 0; i < count; ++i) value[static_cast<std::size_t>(i)] *= share;
+      if (is_geometric) detail::exponential(value.data(), 1, count, count);
+      detail::discounted_payoff(option, value.data(), count);
+      for (Index i = 0; i < count; ++i) y(first + i, 0) = value[static_cast<std::size_t>(i)];
+    }
+  };
+}
+
+BrownianMotion log_price(Index steps, const AsianOptionOptions& o) {
+  std::vector<double> times;
+  const auto d = static_cast<double>(steps);
+  for (Index j = 1; j <= steps; ++j) times.push_back(o.maturity * (static_cast<double>(j) / d));
+  return BrownianMotion(times, {.drift = o.rate - 0.5 * o.volatility * o.volatility,
+                                .diffusion = o.volatility * o.volatility,
+                                .initial = std::log(o.start),
+                                .factor = o.factor});
+}
+
+// The mean and the deviation of mean_j log S(t_j).
+double geometric_price(Index steps, const EuropeanOptionOptions& o) {
+  const auto d = static_cast<double>(steps);
+  const double time = o.maturity * (d + 1.0) / (2.0 * d);
+  const double mean = std::log(o.start) + (o.rate - 0.5 * o.volatility * o.volatility) * time;
+  const double deviation = o.volatility * std::sqrt(o.maturity * (d + 1.0) * (2.0 * d + 1.0) / (6.0 * d * d));
+  return detail::lognormal_price(o, mean, deviation);
+}
+
+}  // namespace
+
+AsianOption::AsianOption(Index steps, AsianOptionOptions options)
+    : Integrand([&] {
+        detail::require(steps >= 1, "steps", "must be at least 1", steps);
+        const auto option = contract(options);
+        detail::check_option(option);
+        const bool is_geometric = options.mean == PathMean::geometric || steps == 1;
+        return Known{payoff(options.mean, option), steps, log_price(steps, options),
+                     is_geometric ? std::optional(geometric_price(steps, option)) : std::nullopt};
+      }()) {}
+
+}  // namespace korobov
