@@ -18,6 +18,16 @@
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>
 #include <korobov/generators/tables.hpp>
+#include <korobov/integrands/asian_option.hpp>
+#include <korobov/integrands/european_option.hpp>
+#include <korobov/integrands/integrand.hpp>
+#include <korobov/integrands/keister.hpp>
+#include <korobov/measures/brownian_motion.hpp>
+#include <korobov/measures/gaussian.hpp>
+#include <korobov/measures/geometric_brownian_motion.hpp>
+#include <korobov/measures/inverse_normal.hpp>
+#include <korobov/measures/measure.hpp>
+#include <korobov/measures/uniform.hpp>
 #include <korobov/transforms/bit_reversed_fft.hpp>
 #include <korobov/transforms/fft.hpp>
 #include <korobov/transforms/fwht.hpp>
