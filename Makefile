@@ -19,7 +19,6 @@ export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
 
 py := .venv/bin/python
 library_files := $(shell find include src cmake data python -type f -not -name '*.pyc' 2> /dev/null) CMakeLists.txt pyproject.toml
-examples := $(sort $(wildcard examples/python/*.py))
 
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
@@ -55,7 +54,6 @@ test-no-fftw: setup test-cpp
 
 test-python: python
 	$(py) -m pytest --quiet
-	@for example in $(examples); do echo "== $$example"; $(py) $$example; done
 
 bench: setup
 	cmake --preset bench
