@@ -12,6 +12,7 @@ import textwrap
 from pathlib import Path
 
 BLOCK = re.compile(r"^```(cpp|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ANY_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
@@ -44,7 +45,7 @@ def violations(root: Path) -> list[str]:
             if not any(stands_in(block, example) for example in examples[match.group(1)]):
                 line = text.count("\n", 0, match.start()) + 1
                 found.append(f"{document.relative_to(root)}:{line}: {match.group(1)} block stands in no example")
-        for target in LINK.findall(text):
+        for target in LINK.findall(ANY_BLOCK.sub("", text)):
             if not (document.parent / target).exists():
                 found.append(f"{document.relative_to(root)}: link to {target} leads nowhere")
     return found
