@@ -17,6 +17,8 @@ NO_PYTHON = {  # headers whose content Python users do not see under a name of t
     "core/bits": "integers of the C++ code",
     "core/error": "tested with every concept that throws",
     "core/symmetry": "types; Python's `symmetry` attribute is tested with the point sets",
+    "generators/tables": "text formats; the tables inside are tested with the lattices and Sobol' sequences",
+    "transforms/fft": "lengths that are no power of two; used by C++ code only",
     "core/types": "types; Python's dtypes and endpoints are tested with the point sets",
 }
 CPP_TEST = re.compile(r"\bTEST_CASE(_TEMPLATE|_FIXTURE)?\s*\(")

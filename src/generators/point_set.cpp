@@ -139,8 +139,9 @@ void AnyPointSet::fill_at(std::span<const Index> indices, MatrixSpan<T> out, End
   const auto rows = static_cast<Index>(indices.size());
   require_output(out, rows, d);
   const Index limit = size_limit();
+  const bool limited = limit != detail::kLargestIndex;  // else 2^63 - 1 is an index, too
   for (const Index i : indices) {
-    if (i < 0 || i >= limit) {
+    if (i < 0 || (limited && i >= limit)) {
       detail::fail_requirement("indices", "must be at least 0 and below " + detail::shown(limit), detail::shown(i));
     }
   }

@@ -1,0 +1,9 @@
+// Table of contents of korobov._core: one registrar per layer.
+#include "bindings.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  m.doc() = "The compiled part of korobov; use the package korobov.";
+  korobov::python::register_core(m);
+  korobov::python::register_generators(m);
+  korobov::python::register_transforms(m);
+}
