@@ -1,0 +1,61 @@
+// What a rule is to the engine: it asks for points, takes their values, and gives an interval per output.
+//
+// A stream is one randomization of the set: stream 0 is the set itself, stream s its replicate s further on. A chunk is
+// a run of points of one stream. The engine samples the chunks of next() in order, hands each to absorb() once, and
+// then asks for interval(); how a chunk was cut into batches does not show.
+#ifndef KOROBOV_SRC_CUBATURE_ESTIMATOR_HPP
+#define KOROBOV_SRC_CUBATURE_ESTIMATOR_HPP
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <korobov/core/types.hpp>
+#include <korobov/cubature/rules.hpp>
+#include <korobov/generators/point_set.hpp>
+
+namespace korobov::detail {
+
+struct Interval {
+  double lower = 0;
+  double upper = 0;
+};
+
+struct Chunk {
+  std::uint32_t stream = 0;
+  Range range;
+};
+
+class Estimator {
+ public:
+  virtual ~Estimator() = default;
+  // What to sample next; depends on the absorbed values only. Empty: the set has no more points.
+  virtual std::vector<Chunk> next() const = 0;
+  // values: (outputs, chunk.range.size()). Leaves the object as it was if it throws.
+  virtual void absorb(const Chunk& chunk, MatrixSpan<const double> values) = 0;
+  // After all chunks of next() were absorbed.
+  virtual Interval interval(Index output) const = 0;
+  virtual std::vector<std::string> caveats() const = 0;
+};
+
+// What a rule may use, checked.
+struct Plan {
+  AnyPointSet points;
+  double confidence;
+  Index n_min;
+  Index n_max;  // of all streams together; the engine watches it and the set's own limit
+};
+
+// std::invalid_argument if the rule cannot take these points or this n_min.
+std::unique_ptr<Estimator> make_decay(const CoefficientDecay& rule, const Plan& plan);
+std::unique_ptr<Estimator> make_replicated(const Replicated& rule, const Plan& plan);
+std::unique_ptr<Estimator> make_automatic(std::uint32_t replications, const Plan& plan);
+
+// The t with P(|T| <= t) = confidence.
+double student_quantile(std::uint32_t degrees_of_freedom, double confidence);
+
+inline constexpr const char* plain_caveat = "the points are not randomized: nothing random checks the bound";
+
+}  // namespace korobov::detail
+
+#endif  // KOROBOV_SRC_CUBATURE_ESTIMATOR_HPP

@@ -1,0 +1,332 @@
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include <korobov/core/bits.hpp>
+#include <korobov/core/error.hpp>
+#include <korobov/cubature/integration.hpp>
+#include <korobov/generators/sobol.hpp>
+
+#include "cubature/control_variates.hpp"
+#include "cubature/estimator.hpp"
+#include "cubature/sampler.hpp"
+#include "cubature/tolerance.hpp"
+
+namespace korobov {
+namespace {
+
+using detail::Chunk;
+using detail::Interval;
+using detail::require;
+using detail::Tolerance;
+using Clock = std::chrono::steady_clock;
+
+constexpr Index default_n_min = Index{1} << 10;
+constexpr Index default_n_max = Index{1} << 30;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+Tolerance checked_tolerance(std::optional<double> abs_tol, std::optional<double> rel_tol) {
+  if (!abs_tol && !rel_tol) abs_tol = 1e-4;
+  const Tolerance tolerance{abs_tol.value_or(0.0), rel_tol.value_or(0.0)};
+  require(tolerance.absolute >= 0 && std::isfinite(tolerance.absolute), "abs_tol", "must be finite and not negative",
+          tolerance.absolute);
+  require(0 <= tolerance.relative && tolerance.relative <= 1, "rel_tol", "must be from 0 to 1", tolerance.relative);
+  require(tolerance.absolute > 0 || tolerance.relative > 0, "abs_tol", "must be positive where rel_tol is 0",
+          tolerance.absolute);
+  return tolerance;
+}
+
+void check_dimension(Index d, Index points, std::string_view parameter) {
+  require(d == points, parameter, "must have the dimension of the points, " + detail::shown(points), d);
+}
+
+// The result of a run that has not seen a value.
+Result nothing_yet(Index outputs) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const auto size = static_cast<std::size_t>(outputs);
+  Result result;
+  result.value.assign(size, std::numeric_limits<double>::quiet_NaN());
+  result.error_bound.assign(size, infinity);
+  result.lower.assign(size, -infinity);
+  result.upper.assign(size, infinity);
+  result.status = Status::cancelled;
+  return result;
+}
+
+// What the options mean for this set: replications, periodization, sizes.
+struct Settings {
+  std::uint32_t replications = Replicated{}.replications;
+  Periodization periodization = Periodization::none;
+  bool on_coefficients = false;
+};
+
+Settings checked_settings(const Options& options, const AnyPointSet& points) {
+  Settings settings;
+  const bool is_decay = std::holds_alternative<CoefficientDecay>(options.rule);
+  if (const auto* replicated = std::get_if<Replicated>(&options.rule)) settings.replications = replicated->replications;
+  if (options.replications) {
+    require(*options.replications >= 2, "replications", "must be at least 2", *options.replications);
+    require(!is_decay, "replications", "rule decay uses one randomization and takes none", *options.replications);
+    require(settings.replications == Replicated{}.replications || settings.replications == *options.replications,
+            "replications", "must agree with the rule's " + detail::shown(settings.replications),
+            *options.replications);
+    settings.replications = *options.replications;
+  }
+  const bool is_lattice = points.family() == "Lattice";
+  settings.periodization = options.periodize;
+  if (settings.periodization == Periodization::automatic)
+    settings.periodization = is_lattice ? Periodization::baker : Periodization::none;
+  require(is_lattice || settings.periodization == Periodization::none, "periodize",
+          "is for lattices, the points are " + points.description(), to_string(settings.periodization));
+  settings.on_coefficients = !std::holds_alternative<Replicated>(options.rule) && points.has_fast_transform();
+  return settings;
+}
+
+detail::Plan checked_plan(const Options& options, const AnyPointSet& points) {
+  require(options.confidence > 0 && options.confidence < 1, "confidence", "must lie between 0 and 1",
+          options.confidence);
+  if (options.time_limit)
+    require(*options.time_limit > 0, "time_limit", "must be a positive number of seconds", *options.time_limit);
+  if (options.n_max) require(*options.n_max >= 1, "n_max", "must be at least 1", *options.n_max);
+  if (options.n_min) require(*options.n_min >= 1, "n_min", "must be at least 1", *options.n_min);
+  const Index n_max = options.n_max.value_or(default_n_max);
+  // Rules with a transform begin with n_min points of one randomization.
+  const bool is_replicated = std::holds_alternative<Replicated>(options.rule) || !points.has_fast_transform();
+  const Index limit = is_replicated ? n_max : std::min(n_max, points.size_limit());
+  const Index n_min = options.n_min.value_or(std::min(default_n_min, Index{1} << floor_log2(limit)));
+  require(n_min <= limit, "n_min", "must not exceed n_max or the set's limit, " + detail::shown(limit), n_min);
+  return {points, options.confidence, n_min, n_max};
+}
+
+std::optional<Measure> checked_measure(const Options& options, const Integrand& f, Index d) {
+  if (const auto own = f.dimension()) check_dimension(*own, d, "f");
+  const std::optional<Measure> measure = options.measure ? options.measure : f.measure();
+  if (measure)
+    require(measure->fits(d), "measure", "must have the dimension of the points, " + detail::shown(d),
+            measure->dimension());
+  return measure;
+}
+
+void check_control_variates(const ControlVariates& variates, Index d) {
+  require(!variates.means.empty(), "control_variates.means", "must not be empty", variates.means.size());
+  for (const double mean : variates.means)
+    require(std::isfinite(mean), "control_variates.means", "must be finite", mean);
+  const Index outputs = variates.functions.outputs();
+  require(outputs == 0 || outputs == static_cast<Index>(variates.means.size()), "control_variates.functions",
+          "must have one output per mean, " + detail::shown(variates.means.size()), outputs);
+  if (const auto own = variates.functions.dimension()) check_dimension(*own, d, "control_variates.functions");
+}
+
+std::unique_ptr<detail::Estimator> make_rule(const Rule& rule, const Settings& settings, const detail::Plan& plan) {
+  if (const auto* decay = std::get_if<CoefficientDecay>(&rule)) return make_decay(*decay, plan);
+  if (std::holds_alternative<Replicated>(rule)) return make_replicated({settings.replications}, plan);
+  return make_automatic(settings.replications, plan);
+}
+
+std::string rule_name(const Rule& rule, const Settings& settings) {
+  return std::holds_alternative<Replicated>(rule) ? to_string(Replicated{settings.replications}) : to_string(rule);
+}
+
+}  // namespace
+
+class Integration::Impl {
+ public:
+  Impl(Integrand f, AnyPointSet points, Options options)
+      : Impl(f, points, options, checked_settings(options, points), checked_measure(options, f, points.dimension()),
+             checked_plan(options, points)) {}
+
+  const Result& run(const std::stop_token& stop);
+  void tighten(std::optional<double> abs_tol, std::optional<double> rel_tol);
+  const Result& result() const noexcept { return result_; }
+
+ private:
+  // The state after one doubling, whatever the tolerance.
+  struct Step {
+    Index n;
+    double seconds;
+    std::vector<Interval> intervals;  // per output
+  };
+
+  Impl(const Integrand& f, const AnyPointSet& points, const Options& options, const Settings& settings,
+       std::optional<Measure> measure, const detail::Plan& plan);
+  bool fits_budget(const std::vector<Chunk>& chunks) const;
+  bool is_decided() const;
+  bool sample_plan(const std::function<bool()>& interrupted);
+  void finish_step(double seconds);
+  void apply(const Step& step);
+
+  Tolerance tolerance_;
+  Index n_max_;
+  Index size_limit_;
+  std::optional<double> time_limit_;
+  std::function<bool(const Result&)> callback_;
+  std::unique_ptr<detail::Estimator> estimator_;
+  detail::Sampler sampler_;
+
+  std::vector<Chunk> plan_;      // being sampled; empty between doublings
+  std::size_t plan_done_ = 0;    // chunks whose values the rule has
+  std::size_t wave_chunks_ = 0;  // chunks of the sampler's wave, 0 if it has none
+  std::size_t wave_done_ = 0;    // of those, the ones the rule has
+  Index n_ = 0;
+  double seconds_ = 0;
+  std::vector<Step> steps_;
+  std::vector<unsigned char> decided_;  // per output
+  Result result_;
+};
+
+Integration::Impl::Impl(const Integrand& f, const AnyPointSet& points, const Options& options, const Settings& settings,
+                        std::optional<Measure> measure, const detail::Plan& plan)
+    : tolerance_(checked_tolerance(options.abs_tol, options.rel_tol)),
+      n_max_(plan.n_max),
+      size_limit_(points.size_limit()),
+      time_limit_(options.time_limit),
+      callback_(options.callback),
+      estimator_(make_rule(options.rule, settings, plan)),
+      sampler_(f, options.control_variates, points, std::move(measure), settings.periodization) {
+  if (options.control_variates) {
+    check_control_variates(*options.control_variates, points.dimension());
+    estimator_ =
+        detail::with_control_variates([rule = options.rule, settings, plan] { return make_rule(rule, settings, plan); },
+                                      options.control_variates->means, settings.on_coefficients, points.symmetry());
+  }
+  result_ = nothing_yet(std::max<Index>(f.outputs(), 1));
+  result_.rule = rule_name(options.rule, settings);
+}
+
+const Result& Integration::Impl::run(const std::stop_token& stop) {
+  struct Stopwatch {  // counts the time of calls that end by an exception too
+    double& total;
+    Clock::time_point start = Clock::now();
+    double elapsed() const { return seconds_since(start); }
+    ~Stopwatch() { total += elapsed(); }
+  };
+  const double before = seconds_;
+  const auto end = [&](Status status) -> const Result& {
+    result_.status = status;
+    return result_;
+  };
+  {
+    const Stopwatch watch{seconds_};
+    result_.status = Status::cancelled;
+    const auto is_late = [&] { return time_limit_ && watch.elapsed() >= *time_limit_; };
+    const auto interrupted = [&] { return stop.stop_requested() || is_late(); };
+    while (!is_decided()) {
+      if (plan_.empty()) {
+        std::vector<Chunk> next = estimator_->next();
+        if (!fits_budget(next)) return end(Status::budget_exhausted);
+        plan_ = std::move(next);
+      }
+      if (!sample_plan(interrupted)) return end(stop.stop_requested() ? Status::cancelled : Status::budget_exhausted);
+      finish_step(before + watch.elapsed());
+      if (callback_ && callback_(result_) && !is_decided()) return end(Status::cancelled);
+    }
+  }
+  return end(Status::converged);
+}
+
+bool Integration::Impl::fits_budget(const std::vector<Chunk>& chunks) const {
+  Index n = n_;
+  for (const Chunk& chunk : chunks) {
+    if (chunk.range.last > size_limit_) return false;
+    n += chunk.range.size();
+  }
+  return !chunks.empty() && n <= n_max_;
+}
+
+bool Integration::Impl::is_decided() const {
+  return !decided_.empty() && std::all_of(decided_.begin(), decided_.end(), [](unsigned char d) { return d != 0; });
+}
+
+bool Integration::Impl::sample_plan(const std::function<bool()>& interrupted) {
+  while (plan_done_ < plan_.size()) {
+    if (wave_chunks_ == 0) {
+      wave_chunks_ = sampler_.begin_wave(std::span<const Chunk>(plan_).subspan(plan_done_));
+      wave_done_ = 0;
+    }
+    if (!sampler_.sample(interrupted)) return false;
+    for (; wave_done_ < wave_chunks_; ++wave_done_, ++plan_done_)
+      estimator_->absorb(plan_[plan_done_], sampler_.values(wave_done_));
+    wave_chunks_ = 0;
+  }
+  return true;
+}
+
+void Integration::Impl::finish_step(double seconds) {
+  Step step{n_, seconds, {}};
+  for (const Chunk& chunk : plan_) step.n += chunk.range.size();
+  for (Index k = 0; k < sampler_.outputs(); ++k) {
+    step.intervals.push_back(estimator_->interval(k));
+    if (!std::isfinite(step.intervals.back().upper - step.intervals.back().lower))
+      throw NumericalError("sums of the values of f overflow (output " + detail::shown(k) + ")");
+  }
+  steps_.push_back(std::move(step));
+  n_ = steps_.back().n;
+  plan_.clear();
+  plan_done_ = 0;
+  result_.caveats = estimator_->caveats();
+  apply(steps_.back());
+  if (is_decided()) result_.status = Status::converged;
+}
+
+// An output that is decided keeps the value and the interval of that moment.
+void Integration::Impl::apply(const Step& step) {
+  const std::size_t outputs = step.intervals.size();
+  if (decided_.size() != outputs) {
+    decided_.assign(outputs, 0);
+    for (auto* list : {&result_.value, &result_.error_bound, &result_.lower, &result_.upper}) list->assign(outputs, 0);
+  }
+  for (std::size_t k = 0; k < outputs; ++k) {
+    if (decided_[k] != 0) continue;
+    const Interval s = step.intervals[k];
+    decided_[k] = tolerance_.is_met(s) ? 1 : 0;
+    result_.value[k] = tolerance_.answer(s);
+    result_.lower[k] = s.lower;
+    result_.upper[k] = s.upper;
+    result_.error_bound[k] = std::max(s.upper - result_.value[k], result_.value[k] - s.lower);
+  }
+  result_.n = step.n;
+  result_.seconds = step.seconds;
+  result_.history.push_back({step.n, result_.value, result_.error_bound, step.seconds});
+}
+
+void Integration::Impl::tighten(std::optional<double> abs_tol, std::optional<double> rel_tol) {
+  const Tolerance wanted =
+      checked_tolerance(abs_tol.value_or(tolerance_.absolute), rel_tol.value_or(tolerance_.relative));
+  require(wanted.absolute <= tolerance_.absolute, "abs_tol",
+          "must not exceed the present " + detail::shown(tolerance_.absolute), wanted.absolute);
+  require(wanted.relative <= tolerance_.relative, "rel_tol",
+          "must not exceed the present " + detail::shown(tolerance_.relative), wanted.relative);
+  tolerance_ = wanted;
+  // As if the run had had this tolerance from the start.
+  decided_.clear();
+  result_.history.clear();
+  for (const Step& step : steps_) apply(step);
+  result_.status = is_decided() ? Status::converged : Status::cancelled;
+}
+
+Integration::Integration(Integrand f, AnyPointSet points, Options options)
+    : impl_(std::make_unique<Impl>(std::move(f), std::move(points), std::move(options))) {}
+Integration::Integration(Integration&&) noexcept = default;
+Integration& Integration::operator=(Integration&&) noexcept = default;
+Integration::~Integration() = default;
+
+const Result& Integration::run(std::stop_token stop) { return impl_->run(stop); }
+void Integration::tighten(std::optional<double> abs_tol, std::optional<double> rel_tol) {
+  impl_->tighten(abs_tol, rel_tol);
+}
+const Result& Integration::result() const noexcept { return impl_->result(); }
+
+Result integrate(Integrand f, AnyPointSet points, Options options) {
+  return Integration(std::move(f), std::move(points), std::move(options)).run();
+}
+
+Result integrate(Integrand f, Options options) {
+  std::optional<Index> d = f.dimension();
+  if (!d && options.measure && options.measure->dimension() > 0) d = options.measure->dimension();
+  require(d.has_value(), "points", "must be given where neither f nor its measure has a dimension",
+          std::string_view("none"));
+  return integrate(std::move(f), randomized(Sobol(*d), LmsShift{}, Seed::fresh()), std::move(options));
+}
+
+}  // namespace korobov

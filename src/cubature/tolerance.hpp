@@ -1,0 +1,27 @@
+// The hybrid tolerance eps(s) = max(abs, |s| rel) and what follows from it (integration.hpp).
+#ifndef KOROBOV_SRC_CUBATURE_TOLERANCE_HPP
+#define KOROBOV_SRC_CUBATURE_TOLERANCE_HPP
+
+#include <algorithm>
+#include <cmath>
+
+#include "cubature/estimator.hpp"
+
+namespace korobov::detail {
+
+struct Tolerance {
+  double absolute = 0;
+  double relative = 0;
+
+  double operator()(double s) const { return std::max(absolute, std::fabs(s) * relative); }
+  bool is_met(Interval s) const { return s.upper - s.lower <= (*this)(s.lower) + (*this)(s.upper); }
+  // Inside the interval, because eps changes by less than s does.
+  double answer(Interval s) const {
+    const double value = s.lower + (s.upper - s.lower) / 2 + ((*this)(s.lower) - (*this)(s.upper)) / 2;
+    return std::clamp(value, s.lower, s.upper);
+  }
+};
+
+}  // namespace korobov::detail
+
+#endif  // KOROBOV_SRC_CUBATURE_TOLERANCE_HPP
