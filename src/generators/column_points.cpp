@@ -3,27 +3,74 @@
 #include <algorithm>
 #include <bit>
 
+#include <unistd.h>
+
 #include <korobov/core/bits.hpp>
 #include <korobov/core/parallel.hpp>
+
+#include "generators/column_kernel.hpp"
 
 namespace korobov::detail {
 namespace {
 
-void one_point(const ColumnPoints& points, Index i, Word* out) {
+// Outputs above this size would only push each other out of the caches.
+Index last_level_cache_bytes() noexcept {
+  static const Index bytes = [] {
+    long found = 0;
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+    found = sysconf(_SC_LEVEL3_CACHE_SIZE);
+#endif
+    return found > 0 ? static_cast<Index>(found) : Index{32} << 20;
+  }();
+  return bytes;
+}
+
+template <class T>
+void fill_strided(const ColumnPoints& points, Range range, MatrixSpan<T> out, Endpoint endpoint) {
   const Index d = points.dimension;
+  const Index tile = rows_per_tile(d);
+  std::vector<Word> words(static_cast<std::size_t>(std::min(tile, range.size()) * d));
+  for (Index first = 0; first < range.size(); first += tile) {
+    const Index last = std::min(first + tile, range.size());
+    fill_piece(points, {range.first + first, range.first + last}, MatrixSpan<Word>(words.data(), last - first, d),
+               Endpoint::half_open, Stores::cached);
+    convert(words.data(), out.row_range(first, last), endpoint);
+  }
+}
+
+void one_point(const ColumnPoints& points, Index i, Word* out) {
+  const auto d = static_cast<std::size_t>(points.dimension);
   std::copy(points.offset.begin(), points.offset.end(), out);
   const auto index = static_cast<Word>(i);
   for (Word rest = points.gray ? gray_code(index) : index; rest != 0; rest &= rest - 1) {
-    const Word* column = points.columns.data() + std::countr_zero(rest) * d;
+    const Word* column = points.columns.get() + static_cast<std::size_t>(std::countr_zero(rest)) * d;
     if (points.operation == GroupOperation::addition) {
-      for (Index j = 0; j < d; ++j) out[j] += column[j];
+      for (std::size_t j = 0; j < d; ++j) out[j] += column[j];
     } else {
-      for (Index j = 0; j < d; ++j) out[j] ^= column[j];
+      for (std::size_t j = 0; j < d; ++j) out[j] ^= column[j];
     }
   }
 }
 
 }  // namespace
+
+template <class T>
+void fill_columns(const ColumnPoints& points, Range range, MatrixSpan<T> out, Endpoint endpoint) {
+  const Index bytes = range.size() * points.dimension * static_cast<Index>(sizeof(T));
+  const Stores stores = bytes > last_level_cache_bytes() ? Stores::streaming : Stores::cached;
+  parallel_for(range.size(), rows_per_thread(points.dimension), [&](Range rows) {
+    const Range part{range.first + rows.first, range.first + rows.last};
+    const MatrixSpan<T> to = out.row_range(rows.first, rows.last);
+    if (out.col_stride == 1 || out.row_stride == 1) {
+      fill_piece(points, part, to, endpoint, stores);
+    } else {
+      fill_strided(points, part, to, endpoint);
+    }
+  });
+}
+template void fill_columns(const ColumnPoints&, Range, MatrixSpan<double>, Endpoint);
+template void fill_columns(const ColumnPoints&, Range, MatrixSpan<float>, Endpoint);
+template void fill_columns(const ColumnPoints&, Range, MatrixSpan<Word>, Endpoint);
 
 void words_at_columns(const ColumnPoints& points, std::span<const Index> indices, Word* out) {
   for (const Index i : indices) {
@@ -31,19 +78,5 @@ void words_at_columns(const ColumnPoints& points, std::span<const Index> indices
     out += points.dimension;
   }
 }
-
-template <class T>
-void fill_columns(const ColumnPoints& points, Range range, MatrixSpan<T> out, Endpoint endpoint) {
-  parallel_for(range.size(), rows_per_thread(points.dimension), [&](Range rows) {
-    std::vector<Word> point(static_cast<std::size_t>(points.dimension));
-    for (Index i = rows.first; i < rows.last; ++i) {
-      one_point(points, range.first + i, point.data());
-      convert(point.data(), out.row_range(i, i + 1), endpoint);
-    }
-  });
-}
-template void fill_columns(const ColumnPoints&, Range, MatrixSpan<double>, Endpoint);
-template void fill_columns(const ColumnPoints&, Range, MatrixSpan<float>, Endpoint);
-template void fill_columns(const ColumnPoints&, Range, MatrixSpan<Word>, Endpoint);
 
 }  // namespace korobov::detail

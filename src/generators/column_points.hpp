@@ -3,6 +3,7 @@
 #ifndef KOROBOV_SRC_GENERATORS_COLUMN_POINTS_HPP
 #define KOROBOV_SRC_GENERATORS_COLUMN_POINTS_HPP
 
+#include <memory>
 #include <vector>
 
 #include "generators/generator.hpp"
@@ -16,8 +17,8 @@ struct ColumnPoints {
   int bits = 0;  // index bits that have a column; higher ones are 0 in every valid index
   GroupOperation operation = GroupOperation::exclusive_or;
   bool gray = false;
-  std::vector<Word> columns;  // (bits, dimension): row k is column k of every dimension
-  std::vector<Word> offset;   // (dimension): the shift, or zeros
+  std::shared_ptr<const Word[]> columns;  // (bits, dimension): row k is column k of every dimension
+  std::vector<Word> offset;               // (dimension): the shift, or zeros
 };
 
 // Points range.first .. range.last - 1 into any valid strides, on all threads.

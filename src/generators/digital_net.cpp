@@ -27,26 +27,32 @@ class NetGenerator final : public ColumnGenerator {
   std::shared_ptr<const NetRule> rule_;
 };
 
+// Columns of S_j: column p has a one at digit p (bit 63 - p), zeros before it and random digits after it.
+MatrixColumns random_scramble(Seed seed, std::uint32_t replicate, Index j) {
+  MatrixColumns scramble;
+  CounterEngine random(seed, Purpose::linear_matrix_scramble, replicate, static_cast<std::uint64_t>(j));
+  Word diagonal = Word{1} << 63;
+  for (Word& column : scramble) {
+    column = diagonal | (random() & (diagonal - 1));
+    diagonal >>= 1;
+  }
+  return scramble;
+}
+
 // Columns (m, d) of S_j C_j.
-std::vector<Word> scrambled(const std::vector<Word>& columns, Index d, Seed seed, std::uint32_t replicate) {
-  std::vector<Word> result(columns.size());
-  const auto width = static_cast<std::size_t>(d);
-  constexpr Index grain = 64;
+std::shared_ptr<const Word[]> scrambled(const Word* columns, Index m, Index d, Seed seed, std::uint32_t replicate) {
+  auto result = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(m * d));
+  constexpr Index grain = 256;
   parallel_for(d, grain, [&](Range range) {
-    for (auto j = static_cast<std::size_t>(range.first); j < static_cast<std::size_t>(range.last); ++j) {
-      CounterEngine random(seed, Purpose::linear_matrix_scramble, replicate, j);
-      std::array<Word, 64> scramble{};  // column p at index 63 - p: the bit it multiplies
-      for (int bit = 63; bit >= 0; --bit) {
-        const Word diagonal = Word{1} << bit;
-        scramble[static_cast<std::size_t>(bit)] = diagonal | (random() & (diagonal - 1));
+    ColumnTile plain;
+    ColumnTile product{};
+    for (Index first = range.first; first < range.last; first += kTileDimensions) {
+      load_tile(columns, m, d, first, plain);
+      for (Index j = 0; j < std::min(kTileDimensions, d - first); ++j) {
+        const auto at = static_cast<std::size_t>(j);
+        multiply_columns(random_scramble(seed, replicate, first + j), plain[at], product[at]);
       }
-      for (std::size_t k = j; k < columns.size(); k += width) {
-        Word sum = 0;
-        for (Word rest = columns[k]; rest != 0; rest &= rest - 1) {
-          sum ^= scramble[static_cast<std::size_t>(std::countr_zero(rest))];
-        }
-        result[k] = sum;
-      }
+      store_tile(product, m, d, first, result.get());
     }
   });
   return result;
@@ -54,12 +60,31 @@ std::vector<Word> scrambled(const std::vector<Word>& columns, Index d, Seed seed
 
 }  // namespace
 
+void load_tile(const Word* columns, Index m, Index d, Index first, ColumnTile& tile) {
+  const auto width = static_cast<std::size_t>(std::min(kTileDimensions, d - first));
+  for (auto& column : tile) column.fill(0);
+  for (Index k = 0; k < m; ++k) {
+    for (std::size_t j = 0; j < width; ++j) {
+      tile[j][static_cast<std::size_t>(k)] = columns[k * d + first + static_cast<Index>(j)];
+    }
+  }
+}
+
+void store_tile(const ColumnTile& tile, Index m, Index d, Index first, Word* columns) {
+  const auto width = static_cast<std::size_t>(std::min(kTileDimensions, d - first));
+  for (Index k = 0; k < m; ++k) {
+    for (std::size_t j = 0; j < width; ++j) {
+      columns[k * d + first + static_cast<Index>(j)] = tile[j][static_cast<std::size_t>(k)];
+    }
+  }
+}
+
 std::shared_ptr<const Generator> make_net(const std::shared_ptr<const NetRule>& rule, Randomization randomization,
                                           std::optional<Seed> seed, std::uint32_t replicate) {
   const std::size_t given = rule->matrices.size();
   require(given == 1 || replicate < given, "replicate",
           "must be below the number " + shown(given) + " of replicates of the matrices", replicate);
-  const std::vector<Word>& plain = rule->matrices[given == 1 ? 0 : replicate];
+  const std::shared_ptr<const Word[]>& plain = rule->matrices[given == 1 ? 0 : replicate];
   const Index d = rule->dimension;
 
   Facts facts;
@@ -80,7 +105,7 @@ std::shared_ptr<const Generator> make_net(const std::shared_ptr<const NetRule>& 
   points.gray = rule->order == Order::gray;
   const bool scrambles = randomization == Randomization::lms || randomization == Randomization::lms_shift;
   const bool shifts = randomization == Randomization::digital_shift || randomization == Randomization::lms_shift;
-  points.columns = scrambles ? scrambled(plain, d, *seed, replicate) : plain;
+  points.columns = scrambles ? scrambled(plain.get(), rule->columns, d, *seed, replicate) : plain;
   points.offset = shifts ? random_words(d, *seed, Purpose::digital_shift, replicate)
                          : std::vector<Word>(static_cast<std::size_t>(d), 0);
   return std::make_shared<const NetGenerator>(rule, facts, std::move(points));
@@ -110,13 +135,13 @@ std::shared_ptr<const detail::NetRule> own_matrices(std::span<const MatrixSpan<c
     require(matrices.rows == d && matrices.cols == m, "replicates", "must all have the shape of the first",
             detail::shown(matrices.rows) + " x " + detail::shown(matrices.cols));
     require(matrices.data != nullptr, "matrices", "must not be null", "null");
-    std::vector<Word>& columns = rule->matrices.emplace_back();
-    columns.reserve(static_cast<std::size_t>(d * m));
+    auto columns = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(d * m));
     for (Index k = 0; k < m; ++k) {
       for (Index j = 0; j < d; ++j) {
-        columns.push_back(options.msb_first ? matrices(j, k) : reverse_bits(matrices(j, k)));
+        columns[k * d + j] = options.msb_first ? matrices(j, k) : reverse_bits(matrices(j, k));
       }
     }
+    rule->matrices.push_back(std::move(columns));
   }
   return rule;
 }
@@ -143,7 +168,7 @@ Index DigitalNet::matrix_replicates() const noexcept {
   return static_cast<Index>(net_of(generator()).rule()->matrices.size());
 }
 std::vector<Word> DigitalNet::matrices() const {
-  const std::vector<Word>& by_column = net_of(generator()).column_points().columns;
+  const Word* by_column = net_of(generator()).column_points().columns.get();
   const auto m = static_cast<std::size_t>(columns());
   const auto d = static_cast<std::size_t>(dimension());
   std::vector<Word> result(d * m);

@@ -70,10 +70,12 @@ detail::ColumnPoints columns_of(const LatticeRule& rule, std::vector<Word> shift
   points.bits = static_cast<int>(std::bit_width(static_cast<Word>(rule.size_limit - 1)));
   points.operation = GroupOperation::addition;
   points.gray = rule.order == Order::gray;
-  points.columns.reserve(static_cast<std::size_t>(points.bits) * rule.z.size());
+  auto columns = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(points.bits) * rule.z.size());
+  Word* column = columns.get();
   for (int k = 0; k < points.bits; ++k) {
-    for (const Word z : rule.z) points.columns.push_back(z << (63 - k));
+    for (const Word z : rule.z) *column++ = z << (63 - k);
   }
+  points.columns = std::move(columns);
   points.offset = std::move(shift);
   return points;
 }

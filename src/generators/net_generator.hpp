@@ -2,11 +2,13 @@
 #ifndef KOROBOV_SRC_GENERATORS_NET_GENERATOR_HPP
 #define KOROBOV_SRC_GENERATORS_NET_GENERATOR_HPP
 
+#include <array>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 #include "generators/column_points.hpp"
+#include "generators/scramble_kernel.hpp"
 
 namespace korobov::detail {
 
@@ -17,9 +19,15 @@ struct NetRule {
   Index columns = 0;  // m
   Index size_limit = 0;
   Order order = Order::natural;
-  std::vector<std::vector<Word>>
-      matrices;  // per replicate (m, d): row k is column k of every dimension, first digit at bit 63
+  // Per replicate (m, d): row k is column k of every dimension, first digit at bit 63.
+  std::vector<std::shared_ptr<const Word[]>> matrices;
 };
+
+// Columns of 8 dimensions, each contiguous, as they lie in (m, d): what construction works on.
+inline constexpr Index kTileDimensions = 8;
+using ColumnTile = std::array<MatrixColumns, kTileDimensions>;
+void load_tile(const Word* columns, Index m, Index d, Index first, ColumnTile& tile);  // missing columns become 0
+void store_tile(const ColumnTile& tile, Index m, Index d, Index first, Word* columns);
 
 // Replicate r of the net under a randomization (Randomization::none without a seed).
 std::shared_ptr<const Generator> make_net(const std::shared_ptr<const NetRule>& rule, Randomization randomization,

@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <string_view>
 
+#include <korobov/core/parallel.hpp>
 #include <korobov/generators/sobol.hpp>
 
 #include "generators/embedded.hpp"
@@ -10,7 +13,7 @@ namespace korobov {
 namespace {
 
 constexpr std::string_view kTableName = "joe_kuo_d6_21201.bin";
-constexpr int kColumns = 63;  // indices below 2^63
+constexpr Index kColumns = 63;  // indices below 2^63
 
 // Little-endian numbers and bit fields of the packed table (format: data/pack_joe_kuo.py).
 std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t count) {
@@ -49,7 +52,7 @@ class BitReader {
   // The next `width` <= 20 bits, the first read the least significant.
   std::uint64_t take(int width) {
     const std::size_t byte = at_ / 8;
-    if (byte + 8 > bytes_.size() + 7 || at_ + static_cast<std::size_t>(width) > 8 * bytes_.size()) {
+    if (at_ + static_cast<std::size_t>(width) > 8 * bytes_.size()) {
       throw DataError(kTableName, 1, "expected more bits");
     }
     const std::uint64_t window = number(bytes_, byte, std::min<std::size_t>(8, bytes_.size() - byte));
@@ -57,31 +60,53 @@ class BitReader {
     at_ += static_cast<std::size_t>(width);
     return value;
   }
+  void skip(int width) { at_ += static_cast<std::size_t>(width); }
 
  private:
   std::string_view bytes_;
   std::size_t at_ = 0;
 };
 
+// Bits of a dimension behind its degree: interior coefficients, then m_2 .. m_s.
+int bits_after_degree(int degree) { return degree == 0 ? 0 : degree - 1 + degree * (degree - 1) / 2; }
+
 // Joe and Kuo's equation 2 with v_k = m_k 2^(64-k): v_k = xor of a_i v_{k-i} (0 < i < s) ^ v_{k-s} ^ (v_{k-s} >> s).
-void unpack_dimension(BitReader& bits, Word* columns, Index stride) {
-  const int degree = static_cast<int>(bits.take(5));
+void unpack_dimension(BitReader& bits, detail::MatrixColumns& columns) {
+  const auto degree = static_cast<std::size_t>(bits.take(5));
   if (degree == 0) {
-    for (int k = 0; k < kColumns; ++k) columns[k * stride] = Word{1} << (63 - k);
+    for (std::size_t k = 0; k < kColumns; ++k) columns[k] = Word{1} << (63 - k);
     return;
   }
-  const Word interior = bits.take(degree - 1);
-  columns[0] = Word{1} << 63;
-  for (int k = 1; k < degree; ++k) columns[k * stride] = (2 * bits.take(k) + 1) << (63 - k);
-  for (int k = degree; k < kColumns; ++k) {
-    const Word last = columns[(k - degree) * stride];
-    Word v = last ^ (last >> degree);
-    for (Word rest = interior; rest != 0; rest &= rest - 1) {
-      const int back = degree - 1 - std::countr_zero(rest);  // a_i is bit s - 1 - i
-      v ^= columns[(k - back) * stride];
-    }
-    columns[k * stride] = v;
+  std::array<std::size_t, 32> back{};  // the i with a_i = 1; a_i is bit s - 1 - i
+  std::size_t terms = 0;
+  for (Word rest = bits.take(static_cast<int>(degree) - 1); rest != 0; rest &= rest - 1) {
+    back[terms++] = degree - 1 - static_cast<std::size_t>(std::countr_zero(rest));
   }
+  columns[0] = Word{1} << 63;
+  for (std::size_t k = 1; k < degree; ++k) columns[k] = (2 * bits.take(static_cast<int>(k)) + 1) << (63 - k);
+  for (std::size_t k = degree; k < kColumns; ++k) {
+    Word v = columns[k - degree] ^ (columns[k - degree] >> degree);
+    for (std::size_t t = 0; t < terms; ++t) v ^= columns[k - back[t]];
+    columns[k] = v;
+  }
+}
+
+// Columns (kColumns, d) of the first d dimensions.
+std::shared_ptr<const Word[]> unpack(Index d) {
+  auto columns = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(kColumns * d));
+  const std::string_view bytes = payload();
+  constexpr Index grain = 512;
+  parallel_for(d, grain, [&](Range range) {
+    BitReader bits(bytes);
+    for (Index j = 0; j < range.first; ++j) bits.skip(bits_after_degree(static_cast<int>(bits.take(5))));
+    detail::ColumnTile tile{};
+    for (Index first = range.first; first < range.last; first += detail::kTileDimensions) {
+      const Index width = std::min(detail::kTileDimensions, range.last - first);
+      for (Index j = 0; j < width; ++j) unpack_dimension(bits, tile[static_cast<std::size_t>(j)]);
+      detail::store_tile(tile, kColumns, d, first, columns.get());
+    }
+  });
+  return columns;
 }
 
 std::shared_ptr<const detail::Generator> make_sobol(Index d, const SobolOptions& options) {
@@ -93,9 +118,7 @@ std::shared_ptr<const detail::Generator> make_sobol(Index d, const SobolOptions&
   rule->columns = kColumns;
   rule->size_limit = detail::kLargestIndex;
   rule->order = options.order;
-  std::vector<Word>& columns = rule->matrices.emplace_back(static_cast<std::size_t>(kColumns * d));
-  BitReader bits(payload());
-  for (Index j = 0; j < d; ++j) unpack_dimension(bits, columns.data() + j, d);
+  rule->matrices.push_back(unpack(d));
   return detail::make_net(rule, Randomization::none, std::nullopt, 0);
 }
 

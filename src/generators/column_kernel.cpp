@@ -1,0 +1,379 @@
+#include "generators/column_kernel.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include <korobov/core/bits.hpp>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "generators/column_kernel.cpp"
+#include "core/dispatch.hpp"
+// clang-format off
+#include <hwy/foreach_target.h>
+#include <hwy/cache_control.h>
+#include <hwy/highway.h>
+// clang-format on
+
+#ifndef KOROBOV_COLUMN_KERNEL_SIZES
+#define KOROBOV_COLUMN_KERNEL_SIZES
+namespace korobov::detail {
+inline constexpr std::size_t kTableWords = 2048;  // 16 KB, half of a small first-level cache
+inline constexpr Index kTileDimensions = 256;
+inline constexpr Index kRunDimensions = 64;  // up to here rows are short and a block is one run
+inline constexpr std::size_t kPatternWords = 16 * kRunDimensions + 32;
+inline constexpr std::size_t kLine = 64;  // bytes
+}  // namespace korobov::detail
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace korobov::HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+using detail::ColumnPoints;
+using detail::GroupOperation;
+using detail::kLine;
+using detail::kPatternWords;
+using detail::kRunDimensions;
+using detail::kTableWords;
+using detail::kTileDimensions;
+using detail::Stores;
+
+using Words = hn::ScalableTag<Word>;
+using WordVector = hn::Vec<Words>;
+
+template <GroupOperation kOp>
+HWY_INLINE WordVector combine(WordVector a, WordVector b) {
+  if constexpr (kOp == GroupOperation::addition) return hn::Add(a, b);
+  return hn::Xor(a, b);
+}
+template <GroupOperation kOp>
+HWY_INLINE Word combine(Word a, Word b) {
+  if constexpr (kOp == GroupOperation::addition) return a + b;
+  return a ^ b;
+}
+template <GroupOperation kOp>
+HWY_INLINE Word remove(Word a, Word b) {
+  if constexpr (kOp == GroupOperation::addition) return a - b;
+  return a ^ b;
+}
+
+// Words to coordinates in registers; the values of coordinate<T>() in core/types.hpp, exactly.
+template <class T, Endpoint kEnd>
+struct Converter;
+
+template <Endpoint kEnd>
+struct Converter<Word, kEnd> {
+  using Tag = Words;
+  static constexpr std::size_t kVectors = 1;
+  static HWY_INLINE WordVector convert(WordVector w) { return w; }
+};
+
+template <Endpoint kEnd>
+struct Converter<double, kEnd> {
+  using Tag = hn::ScalableTag<double>;
+  static constexpr std::size_t kVectors = 1;
+  static HWY_INLINE hn::Vec<Tag> convert(WordVector w) {
+    const Words du;
+    const Tag df;
+    const auto one = hn::Set(du, Word{0x3FF0000000000000U});  // the bits of 1.0
+    if constexpr (kEnd == Endpoint::open) {
+      // 1 + (w >> 12) 2^-52 less 1 - 2^-53: exact.
+      return hn::Sub(hn::BitCast(df, hn::Or(hn::ShiftRight<12>(w), one)), hn::Set(df, 1.0 - 0x1p-53));
+    } else {
+#if HWY_TARGET == HWY_AVX3
+      const hn::ScalableTag<std::int64_t> di;
+      return hn::Mul(hn::ConvertTo(df, hn::BitCast(di, hn::ShiftRight<11>(w))), hn::Set(df, 0x1p-53));
+#else
+      // 1 + (w >> 12) 2^-52 less 1 - (bit 11) 2^-53, whose bits are those of 1.0 less bit 11: exact.
+      const auto last = hn::And(hn::ShiftRight<11>(w), hn::Set(du, Word{1}));
+      return hn::Sub(hn::BitCast(df, hn::Or(hn::ShiftRight<12>(w), one)), hn::BitCast(df, hn::Sub(one, last)));
+#endif
+    }
+  }
+};
+
+template <Endpoint kEnd>
+struct Converter<float, kEnd> {
+  using Tag = hn::ScalableTag<float>;
+#if HWY_TARGET == HWY_SCALAR
+  static constexpr std::size_t kVectors = 1;
+  static HWY_INLINE hn::Vec<Tag> convert(WordVector w) {
+    return hn::Set(Tag(), coordinate<float>(hn::GetLane(w), kEnd));
+  }
+#else
+  static constexpr std::size_t kVectors = 2;  // of words for one of floats
+  static HWY_INLINE hn::Vec<Tag> convert(WordVector low, WordVector high) {
+    const Tag df;
+    const hn::ScalableTag<std::uint32_t> du;
+    const auto w = hn::ConcatOdd(du, hn::BitCast(du, high), hn::BitCast(du, low));  // the words' upper halves
+    if constexpr (kEnd == Endpoint::open) {
+      const auto one = hn::Set(du, std::uint32_t{0x3F800000U});
+      return hn::Sub(hn::BitCast(df, hn::Or(hn::ShiftRight<9>(w), one)), hn::Set(df, 1.0F - 0x1p-24F));
+    } else {
+      const hn::ScalableTag<std::int32_t> di;
+      return hn::Mul(hn::ConvertTo(df, hn::BitCast(di, hn::ShiftRight<8>(w))), hn::Set(df, 0x1p-24F));
+    }
+  }
+#endif
+};
+
+// One vector of out from table and pattern.
+template <class T, GroupOperation kOp, Endpoint kEnd>
+HWY_INLINE hn::Vec<typename Converter<T, kEnd>::Tag> produce(const Word* HWY_RESTRICT table,
+                                                             const Word* HWY_RESTRICT pattern) {
+  const Words du;
+  const auto first = combine<kOp>(hn::LoadU(du, table), hn::LoadU(du, pattern));
+  if constexpr (Converter<T, kEnd>::kVectors == 1) {
+    return Converter<T, kEnd>::convert(first);
+  } else {
+    const std::size_t lanes = hn::Lanes(du);
+    const auto second = combine<kOp>(hn::LoadU(du, table + lanes), hn::LoadU(du, pattern + lanes));
+    return Converter<T, kEnd>::convert(first, second);
+  }
+}
+
+// out[t] = table[t] op pattern[t mod period], t < count. period: a multiple of 16; pattern holds 32 words more than a
+// period, or count words. Ends that are no whole vectors are written by overlapping ones.
+template <class T, GroupOperation kOp, Endpoint kEnd, Stores kStores>
+void run(const Word* HWY_RESTRICT table, const Word* HWY_RESTRICT pattern, std::size_t period, T* HWY_RESTRICT out,
+         std::size_t count) {
+  const typename Converter<T, kEnd>::Tag tag;
+  const std::size_t step = hn::Lanes(tag);
+  if (count < step) {
+    for (std::size_t t = 0; t < count; ++t) out[t] = coordinate<T>(combine<kOp>(table[t], pattern[t % period]), kEnd);
+    return;
+  }
+  std::size_t head = 0;
+  if constexpr (kStores == Stores::streaming) {
+    head = (kLine - reinterpret_cast<std::uintptr_t>(out) % kLine) % kLine / sizeof(T);
+    for (std::size_t t = 0; t < std::min(head, count); t += step) {
+      const std::size_t at = std::min(t, count - step);
+      hn::StoreU(produce<T, kOp, kEnd>(table + at, pattern + at % period), tag, out + at);
+    }
+  }
+  std::size_t t = head;
+  const auto put = [&](std::size_t at, std::size_t p) HWY_ATTR {
+    const auto v = produce<T, kOp, kEnd>(table + at, pattern + p);
+    if constexpr (kStores == Stores::streaming) {
+      hn::Stream(v, tag, out + at);
+    } else {
+      hn::StoreU(v, tag, out + at);
+    }
+  };
+  for (; t + period <= count; t += period) {
+    for (std::size_t q = 0; q < period; q += step) put(t + q, head + q);
+  }
+  const std::size_t base = t;
+  for (; t + step <= count; t += step) put(t, head + (t - base));
+  if (t < count) {
+    const std::size_t at = count - step;
+    hn::StoreU(produce<T, kOp, kEnd>(table + at, pattern + at % period), tag, out + at);
+  }
+}
+
+// The columns of `width` dimensions from j on.
+struct TileColumns {
+  const Word* first;  // of column 0
+  std::size_t stride;
+  std::size_t width;
+  const Word* column(int k) const { return first + static_cast<std::size_t>(k) * stride; }
+};
+
+// table (2^b, width): the sums of columns 0 .. b - 1 for every low part, in Gray order by reflection.
+template <GroupOperation kOp>
+void make_table(const TileColumns& columns, int b, bool gray, Word* HWY_RESTRICT table) {
+  const std::size_t width = columns.width;
+  std::fill_n(table, width, Word{0});
+  for (int k = 0; k < b; ++k) {
+    const std::size_t half = std::size_t{1} << k;
+    const Word* column = columns.column(k);
+    if (width == 1) {
+      for (std::size_t r = 0; r < half && !gray; ++r) table[half + r] = combine<kOp>(table[r], *column);
+      for (std::size_t r = 0; r < half && gray; ++r) table[half + r] = combine<kOp>(table[half - 1 - r], *column);
+      continue;
+    }
+    for (std::size_t r = 0; r < half; ++r) {
+      const Word* from = table + (gray ? half - 1 - r : r) * width;
+      Word* to = table + (half + r) * width;
+      for (std::size_t j = 0; j < width; ++j) to[j] = combine<kOp>(from[j], column[j]);
+    }
+  }
+}
+
+void reverse_rows(const Word* from, std::size_t rows, std::size_t width, Word* to) {
+  if (width == 1) {
+    std::reverse_copy(from, from + rows, to);
+    return;
+  }
+  for (std::size_t r = 0; r < rows; ++r) std::copy_n(from + (rows - 1 - r) * width, width, to + r * width);
+}
+
+// The high part of consecutive blocks.
+template <GroupOperation kOp>
+class HighPart {
+ public:
+  HighPart(const TileColumns& columns, const Word* offset, int b, bool gray, Word first, Word last)
+      : width_(columns.width), gray_(gray), block_(first) {
+    std::copy_n(offset, width_, value_);
+    for (Word rest = gray ? gray_code(first) : first; rest != 0; rest &= rest - 1) {
+      add(columns.column(b + std::countr_zero(rest)));
+    }
+    // Steps: natural order adds a column and takes away the lower ones that carried; Gray order changes one column.
+    const int levels = static_cast<int>(std::bit_width(first ^ last));
+    steps_.resize(static_cast<std::size_t>(levels) * width_);
+    for (int k = 0; k < levels; ++k) {
+      Word* step = steps_.data() + static_cast<std::size_t>(k) * width_;
+      std::copy_n(columns.column(b + k), width_, step);
+      for (int lower = 0; lower < k && !gray; ++lower) {
+        const Word* column = columns.column(b + lower);
+        for (std::size_t j = 0; j < width_; ++j) step[j] = remove<kOp>(step[j], column[j]);
+      }
+    }
+  }
+
+  const Word* value() const { return value_; }
+  bool is_odd() const { return (block_ & 1U) != 0; }
+
+  void next() {
+    ++block_;
+    const int k = std::countr_zero(block_);
+    const Word* step = steps_.data() + static_cast<std::size_t>(k) * width_;
+    const bool leaves = gray_ && ((gray_code(block_) >> k) & 1U) == 0;
+    if (leaves) {
+      for (std::size_t j = 0; j < width_; ++j) value_[j] = remove<kOp>(value_[j], step[j]);
+    } else {
+      add(step);
+    }
+  }
+
+ private:
+  void add(const Word* column) {
+    for (std::size_t j = 0; j < width_; ++j) value_[j] = combine<kOp>(value_[j], column[j]);
+  }
+  std::size_t width_;
+  bool gray_;
+  Word block_;
+  std::vector<Word> steps_;
+  Word value_[kTileDimensions];
+};
+
+void repeat(const Word* value, std::size_t width, std::size_t length, Word* HWY_RESTRICT pattern) {
+  std::copy_n(value, width, pattern);
+  for (std::size_t done = width; done < length; done += std::min(done, length - done)) {
+    std::copy_n(pattern, std::min(done, length - done), pattern + done);
+  }
+}
+
+// Points range of the dimensions first .. first + width - 1; out is the place of the first of them. Rows that follow
+// one another without a gap (row_stride = width) and are short are one run per block.
+template <class T, GroupOperation kOp, Endpoint kEnd, Stores kStores>
+void fill_tile(const ColumnPoints& points, Range range, Index first, Index width, T* out, Index row_stride) {
+  const TileColumns columns{points.columns.get() + first, static_cast<std::size_t>(points.dimension),
+                            static_cast<std::size_t>(width)};
+  const std::size_t worth = std::max<std::size_t>(16, std::bit_ceil(static_cast<std::size_t>(range.size())) / 8);
+  const std::size_t most =
+      std::min({kTableWords / columns.width, worth, std::bit_ceil(static_cast<std::size_t>(range.size()))});
+  const int b = std::min(points.bits, static_cast<int>(std::bit_width(most)) - 1);
+  const Index rows = Index{1} << b;
+  const Index low = rows - 1;
+  alignas(kLine) Word table[2][kTableWords + 32];
+  make_table<kOp>(columns, b, points.gray, table[0]);
+  if (points.gray) reverse_rows(table[0], static_cast<std::size_t>(rows), columns.width, table[1]);
+
+  const bool runs = row_stride == width && width <= kRunDimensions;
+  const std::size_t past_row = (columns.width / 16 + 1) * 16;  // no period inside a row
+  const std::size_t repeats = std::max<std::size_t>(16, std::bit_ceil(64 / columns.width));
+  const std::size_t period = repeats * columns.width;
+  alignas(kLine) Word pattern[kPatternWords];
+
+  HighPart<kOp> high(columns, points.offset.data() + first, b, points.gray, static_cast<Word>(range.first >> b),
+                     static_cast<Word>((range.last - 1) >> b));
+  for (Index i = range.first; i < range.last;) {
+    const Index from = i & low;
+    const Index to = std::min(rows, from + (range.last - i));
+    const Word* block = table[points.gray && high.is_odd() ? 1 : 0] + from * width;
+    if (runs) {
+      repeat(high.value(), columns.width, period + 32, pattern);
+      run<T, kOp, kEnd, kStores>(block, pattern, period, out, static_cast<std::size_t>((to - from) * width));
+      out += (to - from) * width;
+    } else {
+      for (Index r = from; r < to; ++r, block += width, out += row_stride) {
+        run<T, kOp, kEnd, kStores>(block, high.value(), past_row, out, columns.width);
+      }
+    }
+    i += to - from;
+    if (i < range.last) high.next();
+  }
+}
+
+template <class T, GroupOperation kOp, Endpoint kEnd, Stores kStores>
+void fill_all(const ColumnPoints& points, Range range, const MatrixSpan<T>& out) {
+  const Index tile = out.col_stride == 1 ? kTileDimensions : 1;
+  const Index row_stride = out.rows == 1 ? out.cols : out.row_stride;
+  for (Index j = 0; j < points.dimension; j += tile) {
+    const Index width = std::min(tile, points.dimension - j);
+    fill_tile<T, kOp, kEnd, kStores>(points, range, j, width, out.data + j * out.col_stride, row_stride);
+  }
+  if constexpr (kStores == Stores::streaming) hwy::FlushStream();
+}
+
+template <class T, GroupOperation kOp, Endpoint kEnd>
+void fill_stored(const ColumnPoints& points, Range range, const MatrixSpan<T>& out, Stores stores) {
+  if (stores == Stores::streaming) {
+    fill_all<T, kOp, kEnd, Stores::streaming>(points, range, out);
+  } else {
+    fill_all<T, kOp, kEnd, Stores::cached>(points, range, out);
+  }
+}
+
+template <class T, GroupOperation kOp>
+void fill_combined(const ColumnPoints& points, Range range, const MatrixSpan<T>& out, Endpoint endpoint,
+                   Stores stores) {
+  if (endpoint == Endpoint::open && !std::is_same_v<T, Word>) {
+    fill_stored<T, kOp, Endpoint::open>(points, range, out, stores);
+  } else {
+    fill_stored<T, kOp, Endpoint::half_open>(points, range, out, stores);
+  }
+}
+
+}  // namespace
+
+template <class T>
+void fill_range(const ColumnPoints& points, Range range, const MatrixSpan<T>& out, Endpoint endpoint, Stores stores) {
+  if (points.operation == GroupOperation::addition) {
+    fill_combined<T, GroupOperation::addition>(points, range, out, endpoint, stores);
+  } else {
+    fill_combined<T, GroupOperation::exclusive_or>(points, range, out, endpoint, stores);
+  }
+}
+void fill_double(const ColumnPoints& points, Range range, const MatrixSpan<double>& out, Endpoint endpoint,
+                 Stores stores) {
+  fill_range(points, range, out, endpoint, stores);
+}
+void fill_float(const ColumnPoints& points, Range range, const MatrixSpan<float>& out, Endpoint endpoint,
+                Stores stores) {
+  fill_range(points, range, out, endpoint, stores);
+}
+void fill_words(const ColumnPoints& points, Range range, const MatrixSpan<Word>& out, Endpoint endpoint,
+                Stores stores) {
+  fill_range(points, range, out, endpoint, stores);
+}
+
+}  // namespace korobov::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace korobov::detail {
+
+void fill_piece(const ColumnPoints& points, Range range, MatrixSpan<double> out, Endpoint endpoint, Stores stores) {
+  KOROBOV_DISPATCH(fill_double)(points, range, out, endpoint, stores);
+}
+void fill_piece(const ColumnPoints& points, Range range, MatrixSpan<float> out, Endpoint endpoint, Stores stores) {
+  KOROBOV_DISPATCH(fill_float)(points, range, out, endpoint, stores);
+}
+void fill_piece(const ColumnPoints& points, Range range, MatrixSpan<Word> out, Endpoint endpoint, Stores stores) {
+  KOROBOV_DISPATCH(fill_words)(points, range, out, endpoint, stores);
+}
+
+}  // namespace korobov::detail
+#endif  // HWY_ONCE

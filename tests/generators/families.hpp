@@ -1,0 +1,77 @@
+// The sets every family's tests run on, and plain references for their words.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <korobov/generators/digital_net.hpp>
+#include <korobov/generators/iid.hpp>
+#include <korobov/generators/lattice.hpp>
+#include <korobov/generators/sobol.hpp>
+
+namespace korobov::test {
+
+// A number that looks random, from a formula simple enough for every language: Steele, Lea, Flood's splitmix64.
+inline Word mixed(Word i) {
+  Word w = (i + 1) * 0x9E3779B97F4A7C15U;
+  w = (w ^ (w >> 30)) * 0xBF58476D1CE4E5B9U;
+  w = (w ^ (w >> 27)) * 0x94D049BB133111EBU;
+  return w ^ (w >> 31);
+}
+
+// (d, m): column k of matrix j is mixed(64 j + k).
+inline std::vector<Word> own_matrices(Index d, Index m) {
+  std::vector<Word> matrices;
+  for (Index j = 0; j < d; ++j) {
+    for (Index k = 0; k < m; ++k) matrices.push_back(mixed(static_cast<Word>(64 * j + k)));
+  }
+  return matrices;
+}
+inline DigitalNet own_net(Index d, Index m, Order order = Order::natural) {
+  const std::vector<Word> matrices = own_matrices(d, m);
+  return DigitalNet(MatrixSpan<const Word>(matrices.data(), d, m), {.order = order});
+}
+
+inline std::vector<Word> own_vector(Index d) {
+  std::vector<Word> z;
+  for (Index j = 0; j < d; ++j) z.push_back(mixed(static_cast<Word>(1000 + j)) | 1U);
+  return z;
+}
+inline Lattice own_lattice(Index d, Order order, std::optional<Index> n = std::nullopt) {
+  return Lattice(d, {.order = order, .n = n, .generating_vector = own_vector(d)});
+}
+
+// Every family under every randomization and order. n_linear: points of the lattices in linear order.
+inline std::vector<AnyPointSet> all_families(Index d, Seed seed) {
+  std::vector<AnyPointSet> sets;
+  constexpr Index prime = (Index{1} << 61) - 1;
+  for (const Lattice& lattice :
+       {own_lattice(d, Order::natural), own_lattice(d, Order::gray), own_lattice(d, Order::linear, prime),
+        own_lattice(d, Order::linear, Index{1} << 62), own_lattice(d, Order::linear, Index{1000} * 999983)}) {
+    sets.push_back(lattice);
+    sets.push_back(randomized(lattice, Shift{}, seed));
+  }
+  for (const Order order : {Order::natural, Order::gray}) {
+    for (const DigitalNet& net :
+         {DigitalNet(Sobol(d, {.order = order})), own_net(d, 64, order), own_net(d, 17, order)}) {
+      sets.push_back(net);
+      sets.push_back(randomized(net, LmsShift{}, seed));
+      sets.push_back(randomized(net, Lms{}, seed));
+      sets.push_back(randomized(net, DigitalShift{}, seed));
+    }
+  }
+  sets.push_back(IID(d, seed));
+  return sets;
+}
+
+// Words of a range, one point at a time.
+inline std::vector<Word> one_by_one(const AnyPointSet& set, Range range) {
+  std::vector<Word> words(static_cast<std::size_t>(range.size() * set.dimension()));
+  for (Index i = range.first; i < range.last; ++i) {
+    set.fill_at<Word>(std::span<const Index>(&i, 1),
+                      MatrixSpan<Word>(words.data() + (i - range.first) * set.dimension(), 1, set.dimension()));
+  }
+  return words;
+}
+
+}  // namespace korobov::test
