@@ -24,10 +24,10 @@ Integrand::Integrand(Batch f, Index outputs) {
   state_ = std::make_shared<State>(std::move(state));
 }
 
-Integrand::Integrand(SizingBatch f) {
-  detail::require(f != nullptr, "f", "must be a function", "an empty one");
+Integrand::Integrand(Sizing sizing) {
+  detail::require(sizing.f != nullptr, "f", "must be a function", "an empty one");
   State state;
-  state.size = std::move(f);
+  state.size = std::move(sizing.f);
   state.outputs = 0;
   state_ = std::make_shared<State>(std::move(state));
 }

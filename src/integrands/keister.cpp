@@ -21,31 +21,25 @@
 HWY_BEFORE_NAMESPACE();
 namespace korobov::HWY_NAMESPACE {
 
-// y[k] = factor cos(sqrt(y[k])), in place. Highway's cosine reduces arguments up to 39000; beyond, std::cos.
-void scaled_cosine_of_root(double* y, Index count, double factor) {
+// y[k] = factor cos(sqrt(y[k])), in place; lanes are padded to whole vectors by the caller. Highway's cosine reduces
+// arguments up to 39000; a lane beyond takes std::cos.
+void scaled_cosine_of_root(double* y, Index padded_count, double factor) {
   namespace hn = hwy::HWY_NAMESPACE;
   const hn::CappedTag<double, 8> d;
   const auto lanes = static_cast<Index>(hn::Lanes(d));
   const auto scale = hn::Set(d, factor);
-  Index k = 0;
-  for (; k + lanes <= count; k += lanes) {
+  const auto limit = hn::Set(d, 39000.0);
+  for (Index k = 0; k < padded_count; k += lanes) {
     const auto r = hn::Sqrt(hn::LoadU(d, y + k));
-    if (!hn::AllTrue(d, hn::Le(r, hn::Set(d, 39000.0)))) {
-      for (Index j = k; j < k + lanes; ++j) y[j] = factor * std::cos(std::sqrt(y[j]));
-      continue;
+    hn::StoreU(hn::Mul(scale, hn::Cos(d, hn::Min(r, limit))), d, y + k);
+    if (HWY_LIKELY(hn::AllTrue(d, hn::Le(r, limit)))) continue;
+    std::array<double, 8> root;
+    hn::StoreU(r, d, root.data());
+    for (Index j = 0; j < lanes; ++j) {
+      const double rj = root[static_cast<std::size_t>(j)];
+      if (!(rj <= 39000.0)) y[k + j] = factor * std::cos(rj);
     }
-    hn::StoreU(hn::Mul(scale, hn::Cos(d, r)), d, y + k);
   }
-  if (k == count) return;
-  std::array<double, 8> rest{};
-  std::copy(y + k, y + count, rest.begin());
-  if (std::all_of(rest.begin(), rest.end(), [](double s) { return std::sqrt(s) <= 39000.0; })) {
-    const auto r = hn::Sqrt(hn::LoadU(d, rest.data()));
-    hn::StoreU(hn::Mul(scale, hn::Cos(d, r)), d, rest.data());
-  } else {
-    for (auto& s : rest) s = factor * std::cos(std::sqrt(s));
-  }
-  std::copy(rest.begin(), rest.begin() + (count - k), y + k);
 }
 
 }  // namespace korobov::HWY_NAMESPACE
@@ -94,7 +88,9 @@ Keister::Keister(Index d)
                         for (Index first = 0; first < x.rows; first += 512) {
                           const Index last = std::min<Index>(first + 512, x.rows);
                           detail::row_sums(detail::Term::square, x.row_range(first, last), value.data());
-                          KOROBOV_DISPATCH(scaled_cosine_of_root)(value.data(), last - first, factor);
+                          const Index padded = (last - first + 7) / 8 * 8;
+                          std::fill(value.begin() + (last - first), value.begin() + padded, 0.0);
+                          KOROBOV_DISPATCH(scaled_cosine_of_root)(value.data(), padded, factor);
                           for (Index i = first; i < last; ++i) y(i, 0) = value[static_cast<std::size_t>(i - first)];
                         }
                       },

@@ -9,11 +9,18 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <korobov/measures/measure.hpp>
 
 namespace korobov {
+
+template <class F>
+concept BatchFunction = std::is_invocable_v<F&, MatrixSpan<const double>, MatrixSpan<double>>;
+template <class F>
+concept SizingFunction = !BatchFunction<F> && std::is_invocable_v<F&, MatrixSpan<const double>, std::vector<double>&>;
 
 class KOROBOV_API Integrand {
  public:
@@ -22,7 +29,11 @@ class KOROBOV_API Integrand {
   using SizingBatch = std::function<void(MatrixSpan<const double> x, std::vector<double>& y)>;
 
   Integrand(Batch f, Index outputs = 1);  // NOLINT: a function is an integrand
-  Integrand(SizingBatch f);               // NOLINT: a function is an integrand
+  template <class F>                      // a lambda or another function object
+  requires BatchFunction<F> Integrand(F f, Index outputs = 1)
+      : Integrand(Batch(std::move(f)), outputs) {}  // NOLINT: the same
+  template <class F>
+  requires SizingFunction<F> Integrand(F f) : Integrand(Sizing{std::move(f)}) {}  // NOLINT: the same
 
   std::optional<Index> dimension() const noexcept;  // of a known integrand, or of its measure
   Index outputs() const noexcept;                   // 0: only the batches say
@@ -52,6 +63,10 @@ class KOROBOV_API Integrand {
 
  private:
   struct State;
+  struct Sizing {
+    SizingBatch f;
+  };
+  explicit Integrand(Sizing sizing);
   explicit Integrand(std::shared_ptr<const State> state) noexcept : state_(std::move(state)) {}
   void check_points(MatrixSpan<const double> x) const;
   std::shared_ptr<const State> state_;
