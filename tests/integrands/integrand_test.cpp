@@ -96,8 +96,8 @@ TEST_CASE("integrand: shapes and functions are checked, exceptions pass through"
   CHECK_THROWS_WITH_AS(f.with_measure(Uniform(0.0, 1.0, 3)).evaluate(x, MatrixSpan<double>(y.data(), 3, 2)),
                        "x: must have one column per dimension, 3; got 2", std::invalid_argument);
   CHECK_THROWS_WITH_AS(Integrand(sum_and_product, 0), "outputs: must be at least 1; got 0", std::invalid_argument);
-  CHECK_THROWS_AS(Integrand(Integrand::Batch()), std::invalid_argument);
-  CHECK_THROWS_AS(Integrand(Integrand::SizingBatch()), std::invalid_argument);
+  CHECK_THROWS_AS(Integrand{Integrand::Batch{}}, std::invalid_argument);
+  CHECK_THROWS_AS(Integrand{Integrand::SizingBatch{}}, std::invalid_argument);
   CHECK_THROWS_AS(pointwise(nullptr), std::invalid_argument);
   struct Stop {};
   const auto g = pointwise([](std::span<const double>) -> double { throw Stop(); });
