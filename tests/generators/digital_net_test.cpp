@@ -10,7 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "generators/families.hpp"
-#include "generators/net_quality.hpp"
+#include "generators/oracles.hpp"
 
 using namespace korobov;
 

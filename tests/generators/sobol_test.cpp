@@ -7,7 +7,7 @@
 
 #include <korobov/generators/sobol.hpp>
 
-#include "generators/net_quality.hpp"
+#include "generators/oracles.hpp"
 
 using namespace korobov;
 

@@ -1,0 +1,147 @@
+// Generators against the memory limit, in one run:
+//   in cache   nanoseconds per coordinate of a block that stays in the first- or second-level cache
+//   ratio      time of 2^20 points in 10 dimensions into a warm buffer, over the time of a streaming fill of the same
+//              bytes plus the generator's own in-cache time for them (goal: at most 1.25)
+// for one thread and all of them, float64 row-major and other outputs; then construction in 21201 dimensions.
+// KOROBOV_ISA=avx2 or baseline shows the narrower vectors.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <korobov/core/instruction_set.hpp>
+#include <korobov/core/parallel.hpp>
+#include <korobov/generators/iid.hpp>
+#include <korobov/generators/lattice.hpp>
+#include <korobov/generators/sobol.hpp>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+using namespace korobov;
+
+namespace {
+
+template <class F>
+double seconds(const F& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+template <class F>
+double fastest(int repeats, const F& work) {
+  double best = std::numeric_limits<double>::infinity();
+  for (int k = 0; k < repeats; ++k) best = std::min(best, seconds(work));
+  return best;
+}
+
+// The memory limit: 64-byte stores past the caches.
+#if defined(__x86_64__)
+__attribute__((target("avx512f"))) void stream_512(double* out, Index count) {
+  const __m512d value = _mm512_set1_pd(0.5);
+  for (Index t = 0; t + 8 <= count; t += 8) _mm512_stream_pd(out + t, value);
+  _mm_sfence();
+}
+void stream_128(double* out, Index count) {
+  const __m128d value = _mm_set1_pd(0.5);
+  for (Index t = 0; t + 2 <= count; t += 2) _mm_stream_pd(out + t, value);
+  _mm_sfence();
+}
+void stream(double* out, Index count) {
+  if (is_supported(InstructionSet::avx512)) return stream_512(out, count);
+  stream_128(out, count);
+}
+#else
+void stream(double* out, Index count) { std::fill_n(out, count, 0.5); }
+#endif
+
+void stream_all(double* out, Index count) {
+  constexpr Index grain = Index{1} << 17;
+  parallel_for(count, grain, [&](Range part) { stream(out + part.first, part.size()); });
+}
+
+double* aligned(std::vector<double>& memory) {
+  const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
+  return memory.data() + (64 - address % 64) % 64 / sizeof(double);
+}
+
+constexpr Index kDimension = 10;
+
+// Seconds per coordinate on one thread, of blocks of n points written again and again to the same place.
+template <class T>
+double in_cache(const AnyPointSet& set, Index n, bool dimension_major = false) {
+  const int threads = num_threads();
+  set_num_threads(1);
+  std::vector<double> memory(static_cast<std::size_t>(n * kDimension + 8));
+  auto* data = reinterpret_cast<T*>(aligned(memory));
+  const MatrixSpan<T> out =
+      dimension_major ? MatrixSpan<T>(data, n, kDimension, 1, n) : MatrixSpan<T>(data, n, kDimension);
+  const Index calls = std::max<Index>(1, (Index{1} << 15) / n);
+  const double best = fastest(30, [&] {
+    for (Index c = 0; c < calls; ++c) set.fill({c * n, (c + 1) * n}, out);
+  });
+  set_num_threads(threads);
+  return best / static_cast<double>(calls * n * kDimension);
+}
+
+void report(const std::string& title, const AnyPointSet& set, std::vector<double>& memory) {
+  constexpr Index n = Index{1} << 20;
+  double* out = aligned(memory);
+  const double small = in_cache<double>(set, 1 << 10);
+  const double block = in_cache<double>(set, 1 << 12);
+  std::printf("%-28s in cache ns/coordinate: n=2^10 %.3f  n=2^12 %.3f  float32 %.3f  dimension-major %.3f\n",
+              title.c_str(), small * 1e9, block * 1e9, in_cache<float>(set, 1 << 12) * 1e9,
+              in_cache<double>(set, 1 << 12, true) * 1e9);
+  const int all = num_threads();
+  for (const int threads : {1, all}) {
+    set_num_threads(threads);
+    double fill = std::numeric_limits<double>::infinity();
+    double points = fill;
+    double transposed = fill;
+    for (int k = 0; k < 15; ++k) {
+      fill = std::min(fill, seconds([&] { stream_all(out, n * kDimension); }));
+      points = std::min(points, seconds([&] { set.fill({0, n}, MatrixSpan<double>(out, n, kDimension)); }));
+      transposed = std::min(transposed, seconds([&] {
+                              set.fill({0, n}, MatrixSpan<double>(out, n, kDimension, 1, n));
+                            }));
+    }
+    const double limit = fill + block * static_cast<double>(n * kDimension) / threads;
+    std::printf("  n=2^20 d=10, %d thread%s: %6.2f ms, streaming fill %6.2f ms, ratio %.2f (dimension-major %.2f)\n",
+                threads, threads == 1 ? " " : "s", points * 1e3, fill * 1e3, points / limit, transposed / limit);
+    if (all == 1) break;
+  }
+  set_num_threads(all);
+}
+
+void report_construction() {
+  const int all = num_threads();
+  for (const int threads : {1, all}) {
+    set_num_threads(threads);
+    std::printf("Sobol(21201), %d thread%s: plain %.1f ms, with LMS and shift %.1f ms\n", threads,
+                threads == 1 ? "" : "s", 1e3 * fastest(7, [] { const Sobol net(kSobolDimensions); }),
+                1e3 * fastest(7, [] { randomized(Sobol(kSobolDimensions), LmsShift{}, Seed{1}); }));
+    if (all == 1) break;
+  }
+  set_num_threads(all);
+}
+
+}  // namespace
+
+int main() {
+  const std::string_view isa = name(instruction_set());
+  std::printf("instruction set %.*s, %d threads\n", static_cast<int>(isa.size()), isa.data(), num_threads());
+  std::vector<double> memory(static_cast<std::size_t>((Index{1} << 20) * kDimension + 8), 1.0);
+  const Seed seed{1};
+  report("Lattice + shift", randomized(Lattice(kDimension), Shift{}, seed), memory);
+  report("Sobol' + LMS + shift", randomized(Sobol(kDimension), LmsShift{}, seed), memory);
+  report("Sobol' + LMS + shift, gray", randomized(Sobol(kDimension, {.order = Order::gray}), LmsShift{}, seed), memory);
+  report("Lattice + shift, linear",
+         randomized(Lattice(kDimension, {.order = Order::linear, .n = Index{1} << 20}), Shift{}, seed), memory);
+  report("IID", IID(kDimension, seed), memory);
+  report_construction();
+  return 0;
+}
