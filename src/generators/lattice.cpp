@@ -63,7 +63,9 @@ LatticeRule make_rule(Index d, const LatticeOptions& options) {
   return rule;
 }
 
-// Column k of x_i = rev64(i) z: bit k of i is bit 63 - k of rev64(i).
+bool is_sum_of_columns(const LatticeRule& rule) { return rule.order != Order::linear || is_power_of_two(*rule.n); }
+
+// Column k of x_i = rev64(i) z: bit k of i is bit 63 - k of rev64(i). In linear order with n = 2^m, x_i = i z 2^(64-m).
 detail::ColumnPoints columns_of(const LatticeRule& rule, std::vector<Word> shift) {
   detail::ColumnPoints points;
   points.dimension = static_cast<Index>(rule.z.size());
@@ -73,7 +75,8 @@ detail::ColumnPoints columns_of(const LatticeRule& rule, std::vector<Word> shift
   auto columns = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(points.bits) * rule.z.size());
   Word* column = columns.get();
   for (int k = 0; k < points.bits; ++k) {
-    for (const Word z : rule.z) *column++ = z << (63 - k);
+    const int places = rule.order == Order::linear ? 64 - points.bits + k : 63 - k;
+    for (const Word z : rule.z) *column++ = z << places;
   }
   points.columns = std::move(columns);
   points.offset = std::move(shift);
@@ -94,19 +97,26 @@ Facts facts_of(const LatticeRule& rule, std::optional<Seed> seed, std::uint32_t 
   return facts;
 }
 
-// Gives a generator the rule it came from, and its replicates.
-template <class Base>
-class WithRule final : public Base {
+// A generator of lattice points, whatever its order, keeps the rule it came from.
+class HasRule {
  public:
-  template <class... Arguments>
-  explicit WithRule(std::shared_ptr<const LatticeRule> rule, Arguments&&... arguments)
-      : Base(std::forward<Arguments>(arguments)...), rule_(std::move(rule)) {}
-  std::shared_ptr<const detail::Generator> replicate(std::uint32_t r) const override;
-  const LatticeRule& rule() const noexcept { return *rule_; }
+  explicit HasRule(std::shared_ptr<const LatticeRule> rule) : rule_(std::move(rule)) {}
   const std::shared_ptr<const LatticeRule>& shared_rule() const noexcept { return rule_; }
+
+ protected:
+  ~HasRule() = default;
 
  private:
   std::shared_ptr<const LatticeRule> rule_;
+};
+
+template <class Base>
+class WithRule final : public Base, public HasRule {
+ public:
+  template <class... Arguments>
+  explicit WithRule(std::shared_ptr<const LatticeRule> rule, Arguments&&... arguments)
+      : Base(std::forward<Arguments>(arguments)...), HasRule(std::move(rule)) {}
+  std::shared_ptr<const detail::Generator> replicate(std::uint32_t r) const override;
 };
 using ColumnLattice = WithRule<detail::ColumnGenerator>;
 using LinearLattice = WithRule<detail::LinearLatticeGenerator>;
@@ -117,22 +127,21 @@ std::shared_ptr<const detail::Generator> make_generator(const std::shared_ptr<co
   const Facts facts = facts_of(*rule, seed, replicate);
   std::vector<Word> shift = seed ? detail::random_words(d, *seed, Purpose::shift, replicate)
                                  : std::vector<Word>(static_cast<std::size_t>(d), 0);
-  if (rule->order == Order::linear) {
-    return std::make_shared<const LinearLattice>(rule, facts, rule->z, *rule->n, std::move(shift));
+  if (is_sum_of_columns(*rule)) {
+    return std::make_shared<const ColumnLattice>(rule, facts, columns_of(*rule, std::move(shift)));
   }
-  return std::make_shared<const ColumnLattice>(rule, facts, columns_of(*rule, std::move(shift)));
+  return std::make_shared<const LinearLattice>(rule, facts, rule->z, *rule->n, std::move(shift));
 }
 
 template <class Base>
 std::shared_ptr<const detail::Generator> WithRule<Base>::replicate(std::uint32_t r) const {
   const Facts& facts = this->facts();
   require(facts.seed.has_value(), "replicate", "must be asked of a randomized set", "a plain lattice");
-  return make_generator(rule_, facts.seed, r);
+  return make_generator(shared_rule(), facts.seed, r);
 }
 
 const std::shared_ptr<const LatticeRule>& rule_of(const detail::Generator& generator) {
-  if (generator.facts().order == Order::linear) return static_cast<const LinearLattice&>(generator).shared_rule();
-  return static_cast<const ColumnLattice&>(generator).shared_rule();
+  return dynamic_cast<const HasRule&>(generator).shared_rule();
 }
 
 }  // namespace

@@ -20,16 +20,17 @@ LinearLatticeGenerator::Fraction LinearLatticeGenerator::fraction(std::size_t j,
 
 void LinearLatticeGenerator::words(Range range, Word* out) const {
   const std::size_t d = z_.size();
+  std::vector<Fraction> at(d);
   for (std::size_t j = 0; j < d; ++j) {
-    Fraction at = fraction(j, range.first);
-    const Fraction step = step_[j];
-    Word* place = out + j;
-    for (Index i = range.first; i < range.last; ++i, place += d) {
-      *place = at.quotient + shift_[j];
-      at.remainder += step.remainder;  // below 2 n < 2^64
-      const bool carry = at.remainder >= n_;
-      at.remainder -= carry ? n_ : 0;
-      at.quotient += step.quotient + static_cast<Word>(carry);
+    at[j] = fraction(j, range.first);
+    at[j].quotient += shift_[j];
+  }
+  for (Index i = range.first; i < range.last; ++i) {
+    for (std::size_t j = 0; j < d; ++j) {
+      *out++ = at[j].quotient;
+      const Word remainder = at[j].remainder + step_[j].remainder;  // below 2 n < 2^64
+      const Word carry = remainder >= n_ ? 1 : 0;
+      at[j] = {at[j].quotient + step_[j].quotient + carry, remainder - (n_ & (0 - carry))};
     }
   }
 }

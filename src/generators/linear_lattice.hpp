@@ -1,4 +1,5 @@
-// Lattice points in linear order, x_i = {z i / n + shift}, exact for every n >= 1.
+// Lattice points in linear order, x_i = {z i / n + shift}, exact for every n >= 1 (n = 2^m is a sum of columns,
+// faster).
 #ifndef KOROBOV_SRC_GENERATORS_LINEAR_LATTICE_HPP
 #define KOROBOV_SRC_GENERATORS_LINEAR_LATTICE_HPP
 

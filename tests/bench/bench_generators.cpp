@@ -139,8 +139,11 @@ int main() {
   report("Lattice + shift", randomized(Lattice(kDimension), Shift{}, seed), memory);
   report("Sobol' + LMS + shift", randomized(Sobol(kDimension), LmsShift{}, seed), memory);
   report("Sobol' + LMS + shift, gray", randomized(Sobol(kDimension, {.order = Order::gray}), LmsShift{}, seed), memory);
+  std::vector<Word> z(kDimension, 364981);
+  const Index n = (Index{1} << 20) + 7;  // a prime
   report("Lattice + shift, linear",
-         randomized(Lattice(kDimension, {.order = Order::linear, .n = Index{1} << 20}), Shift{}, seed), memory);
+         randomized(Lattice(kDimension, {.order = Order::linear, .n = n, .generating_vector = z}), Shift{}, seed),
+         memory);
   report("IID", IID(kDimension, seed), memory);
   report_construction();
   return 0;
