@@ -30,11 +30,13 @@ class NetGenerator final : public ColumnGenerator {
 // Columns of S_j: column p has a one at digit p (bit 63 - p), zeros before it and random digits after it.
 MatrixColumns random_scramble(Seed seed, std::uint32_t replicate, Index j) {
   MatrixColumns scramble;
-  CounterEngine random(seed, Purpose::linear_matrix_scramble, replicate, static_cast<std::uint64_t>(j));
   Word diagonal = Word{1} << 63;
-  for (Word& column : scramble) {
-    column = diagonal | (random() & (diagonal - 1));
-    diagonal >>= 1;
+  for (std::size_t place = 0; place < scramble.size(); place += 4) {
+    const PhiloxBlock random = philox({place / 4, static_cast<std::uint64_t>(j), replicate, 0},
+                                      {seed.value, static_cast<std::uint64_t>(Purpose::linear_matrix_scramble)});
+    for (std::size_t p = 0; p < 4; ++p, diagonal >>= 1) {
+      scramble[place + p] = diagonal | (random[p] & (diagonal - 1));
+    }
   }
   return scramble;
 }
@@ -46,9 +48,9 @@ std::shared_ptr<const Word[]> scrambled(const Word* columns, Index m, Index d, S
   parallel_for(d, grain, [&](Range range) {
     ColumnTile plain;
     ColumnTile product{};
-    for (Index first = range.first; first < range.last; first += kTileDimensions) {
+    for (Index first = range.first; first < range.last; first += kTileWidth) {
       load_tile(columns, m, d, first, plain);
-      for (Index j = 0; j < std::min(kTileDimensions, d - first); ++j) {
+      for (Index j = 0; j < std::min(kTileWidth, d - first); ++j) {
         const auto at = static_cast<std::size_t>(j);
         multiply_columns(random_scramble(seed, replicate, first + j), plain[at], product[at]);
       }
@@ -61,7 +63,7 @@ std::shared_ptr<const Word[]> scrambled(const Word* columns, Index m, Index d, S
 }  // namespace
 
 void load_tile(const Word* columns, Index m, Index d, Index first, ColumnTile& tile) {
-  const auto width = static_cast<std::size_t>(std::min(kTileDimensions, d - first));
+  const auto width = static_cast<std::size_t>(std::min(kTileWidth, d - first));
   for (auto& column : tile) column.fill(0);
   for (Index k = 0; k < m; ++k) {
     for (std::size_t j = 0; j < width; ++j) {
@@ -71,7 +73,7 @@ void load_tile(const Word* columns, Index m, Index d, Index first, ColumnTile& t
 }
 
 void store_tile(const ColumnTile& tile, Index m, Index d, Index first, Word* columns) {
-  const auto width = static_cast<std::size_t>(std::min(kTileDimensions, d - first));
+  const auto width = static_cast<std::size_t>(std::min(kTileWidth, d - first));
   for (Index k = 0; k < m; ++k) {
     for (std::size_t j = 0; j < width; ++j) {
       columns[k * d + first + static_cast<Index>(j)] = tile[j][static_cast<std::size_t>(k)];

@@ -23,9 +23,10 @@ struct NetRule {
   std::vector<std::shared_ptr<const Word[]>> matrices;
 };
 
-// Columns of 8 dimensions, each contiguous, as they lie in (m, d): what construction works on.
-inline constexpr Index kTileDimensions = 8;
-using ColumnTile = std::array<MatrixColumns, kTileDimensions>;
+// Columns of some dimensions, each contiguous, between (m, d) and code that works on one dimension. 32 dimensions are
+// four cache lines of each row, so a page is visited for more than one of them.
+inline constexpr Index kTileWidth = 32;
+using ColumnTile = std::array<MatrixColumns, kTileWidth>;
 void load_tile(const Word* columns, Index m, Index d, Index first, ColumnTile& tile);  // missing columns become 0
 void store_tile(const ColumnTile& tile, Index m, Index d, Index first, Word* columns);
 

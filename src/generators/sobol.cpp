@@ -100,8 +100,8 @@ std::shared_ptr<const Word[]> unpack(Index d) {
     BitReader bits(bytes);
     for (Index j = 0; j < range.first; ++j) bits.skip(bits_after_degree(static_cast<int>(bits.take(5))));
     detail::ColumnTile tile{};
-    for (Index first = range.first; first < range.last; first += detail::kTileDimensions) {
-      const Index width = std::min(detail::kTileDimensions, range.last - first);
+    for (Index first = range.first; first < range.last; first += detail::kTileWidth) {
+      const Index width = std::min(detail::kTileWidth, range.last - first);
       for (Index j = 0; j < width; ++j) unpack_dimension(bits, tile[static_cast<std::size_t>(j)]);
       detail::store_tile(tile, kColumns, d, first, columns.get());
     }
