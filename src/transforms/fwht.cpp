@@ -12,8 +12,13 @@ template <class T>
 void transform(MatrixSpan<T> y) {
   const int m = detail::require_power_of_two(y.cols, "y");
   detail::require_distinct(y, "y");
-  detail::each_row(y,
-                   [=, scale = static_cast<T>(detail::unitary_scale(m))](T* row) { detail::fwht_row(row, m, scale); });
+  const auto scale = static_cast<T>(detail::unitary_scale(m));
+  // Few long rows: the parts of each are shared among threads; else the rows are.
+  if (m >= detail::kLeastSharedLevels && y.rows < num_threads() && y.col_stride == 1) {
+    for (Index i = 0; i < y.rows; ++i) detail::fwht_row_shared(y.data + i * y.row_stride, m, scale);
+    return;
+  }
+  detail::each_row(y, [=](T* row) { detail::fwht_row(row, m, scale); });
 }
 
 template <class T>
