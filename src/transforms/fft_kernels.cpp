@@ -1,121 +1,672 @@
+// Complex values are held as blocks of one vector of real and one of imaginary parts, in the order lane_order gives.
+// The real part of value k (a multiple of the lanes) stands at z + S k, its imaginary part `imag` further: S = 2 and
+// imag = lanes in the place of interleaved values, S = 1 and imag = n for two separate halves.
+//
+// Decimation in time: leaves of the lowest levels in registers, passes of radix 8 (radix 4 where there are 16
+// registers) inside blocks for the first cache, the same passes depth first above; the last pass scales and
+// interleaves. For real input it also untangles the two real transforms. Decimation in frequency is the mirror image. A
+// level of half L takes exp(-2 pi i k / 2L), k < L, from the table of its first quarter turn.
 #include "transforms/fft_kernels.hpp"
 
-#include <memory>
+#include <algorithm>
 
 #include "transforms/roots.hpp"
+#include "transforms/small_fft.hpp"
 
-namespace korobov::detail {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "transforms/fft_kernels.cpp"
+#include "core/dispatch.hpp"
+// clang-format off: the order matters
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "transforms/vectors-inl.hpp"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace korobov::HWY_NAMESPACE {
 namespace {
 
-// exp(-2 pi i k / 2^m), k < 2^m / 2, from the table of the first quarter.
-Complex root(const double* table, Index k, int m) {
-  const Index quarter = m < 2 ? 1 : Index{1} << (m - 2);
-  if (k < quarter) return {table[2 * k], table[2 * k + 1]};
-  return {table[2 * (k - quarter) + 1], -table[2 * (k - quarter)]};
+using detail::Complex;
+using detail::lane_order;
+using detail::roots;
+using V = Vector<double>;
+constexpr Index kW = kLanes<double>;
+constexpr int kWLevels = kW == 8 ? 3 : kW == 4 ? 2 : 1;
+constexpr int kPassLevels = KOROBOV_MANY_REGISTERS ? 3 : 2;  // levels of one pass
+constexpr int kLeafLevels = kWLevels + kPassLevels;
+constexpr int kLastLevels = KOROBOV_MANY_REGISTERS ? 2 : 1;  // of the pass that untangles: two columns at a time
+constexpr int kBlockLevels = 11;                             // 32 KiB
+
+struct Pair {
+  V re, im;
+};
+
+KOROBOV_INLINE Pair times(Pair w, Pair b) { return {w.re * b.re - w.im * b.im, w.re * b.im + w.im * b.re}; }
+KOROBOV_INLINE Pair times_conj(Pair w, Pair b) { return {w.re * b.re + w.im * b.im, w.re * b.im - w.im * b.re}; }
+
+template <int S>
+KOROBOV_INLINE Pair get(const double* z, Index k, Index imag) {
+  return {load(z + S * k), load(z + S * k + imag)};
+}
+template <int S>
+KOROBOV_INLINE void put(double* z, Index k, Index imag, Pair v) {
+  store<double>(z + S * k, v.re);
+  store<double>(z + S * k + imag, v.im);
 }
 
-Complex times(Complex a, Complex b) {
+// kW interleaved complex values.
+KOROBOV_INLINE Pair get_complex(const double* z) {
+  const V low = load(z), high = load(z + kW);
+  constexpr auto even = [](int i) constexpr { return i % 2 == 0 ? i : i - 1 + static_cast<int>(kW); };
+  constexpr auto odd = [](int i) constexpr { return i % 2 == 0 ? i + 1 : i + static_cast<int>(kW); };
+  return {select_lanes<double>(low, high, even), select_lanes<double>(low, high, odd)};
+}
+KOROBOV_INLINE void put_complex(double* z, Pair v) {
+  constexpr auto low = [](int i) constexpr { return i % 2 == 0 ? i : i - 1 + static_cast<int>(kW); };
+  constexpr auto high = [](int i) constexpr { return i % 2 == 0 ? i + 1 : i + static_cast<int>(kW); };
+  store<double>(z, select_lanes<double>(v.re, v.im, low));
+  store<double>(z + kW, select_lanes<double>(v.re, v.im, high));
+}
+// The same, last value first.
+KOROBOV_INLINE void put_complex_reversed(double* z, Pair v) {
+  constexpr int w = static_cast<int>(kW);
+  constexpr auto low = [](int i) constexpr { return w - 1 - (i - i % 2) + i % 2 * w; };
+  constexpr auto high = [](int i) constexpr { return w - 2 - (i - i % 2) + i % 2 * w; };
+  store<double>(z, select_lanes<double>(v.re, v.im, low));
+  store<double>(z + kW, select_lanes<double>(v.re, v.im, high));
+}
+
+// Real values into lane order, and back.
+KOROBOV_INLINE V get_real(const double* y) {
+  const V v = load(y);
+  return select_lanes<double>(
+      v, v, [](int i) constexpr { return static_cast<int>(lane_order(kW, i)); });
+}
+constexpr int lane_of(int k) { return kW == 2 ? k : k < kW / 2 ? 2 * k : 2 * (k - static_cast<int>(kW) / 2) + 1; }
+KOROBOV_INLINE void put_real(double* y, V v) {
+  store<double>(y, select_lanes<double>(
+                       v, v, [](int i) constexpr { return lane_of(i); }));
+}
+
+// Butterflies. Time: (x, y) <- (x + t, x - t), t = w y; frequency: (x, y) <- (x + y, conj(w) (x - y)). kQuarter: w
+// times -i.
+template <bool kQuarter>
+KOROBOV_INLINE void time_butterfly(Pair& x, Pair& y, Pair w) {
+  const Pair t = times(w, y), even = x;
+  if constexpr (kQuarter) {
+    x = {even.re + t.im, even.im - t.re};
+    y = {even.re - t.im, even.im + t.re};
+  } else {
+    x = {even.re + t.re, even.im + t.im};
+    y = {even.re - t.re, even.im - t.im};
+  }
+}
+template <bool kQuarter>
+KOROBOV_INLINE void frequency_butterfly(Pair& x, Pair& y, Pair w) {
+  const Pair d = {x.re - y.re, x.im - y.im};
+  x = {x.re + y.re, x.im + y.im};
+  if constexpr (kQuarter) {
+    y = {w.im * d.re - w.re * d.im, w.re * d.re + w.im * d.im};
+  } else {
+    y = times_conj(w, d);
+  }
+}
+
+// The roots of one column of a pass: of the level of half L at k, of 2L at k, of 4L at k and k + L.
+struct Roots {
+  Pair first, second, third[2];
+};
+
+// All levels of one column in time; kUpper: `first` lies a quarter turn back.
+template <int kLevels, bool kUpper>
+KOROBOV_INLINE void in_time(Pair (&v)[1 << kLevels], const Roots& w) {
+  if constexpr (kLevels >= 1) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 1 << kLevels; i += 2) time_butterfly<kUpper>(v[i], v[i + 1], w.first);
+  }
+  if constexpr (kLevels >= 2) {
+#pragma GCC unroll 2
+    for (int i = 0; i < 1 << kLevels; i += 4) {
+      time_butterfly<false>(v[i], v[i + 2], w.second);
+      time_butterfly<true>(v[i + 1], v[i + 3], w.second);
+    }
+  }
+  if constexpr (kLevels >= 3) {
+    time_butterfly<false>(v[0], v[4], w.third[0]);
+    time_butterfly<false>(v[1], v[5], w.third[1]);
+    time_butterfly<true>(v[2], v[6], w.third[0]);
+    time_butterfly<true>(v[3], v[7], w.third[1]);
+  }
+}
+template <int kLevels, bool kUpper>
+KOROBOV_INLINE void in_frequency(Pair (&v)[1 << kLevels], const Roots& w) {
+  if constexpr (kLevels >= 3) {
+    frequency_butterfly<false>(v[0], v[4], w.third[0]);
+    frequency_butterfly<false>(v[1], v[5], w.third[1]);
+    frequency_butterfly<true>(v[2], v[6], w.third[0]);
+    frequency_butterfly<true>(v[3], v[7], w.third[1]);
+  }
+  if constexpr (kLevels >= 2) {
+#pragma GCC unroll 2
+    for (int i = 0; i < 1 << kLevels; i += 4) {
+      frequency_butterfly<false>(v[i], v[i + 2], w.second);
+      frequency_butterfly<true>(v[i + 1], v[i + 3], w.second);
+    }
+  }
+  if constexpr (kLevels >= 1) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 1 << kLevels; i += 2) frequency_butterfly<kUpper>(v[i], v[i + 1], w.first);
+  }
+}
+
+enum class Direction { time, frequency };
+
+// ---- passes over memory ---------------------------------------------------------------------------------------------
+
+// The tables of a pass from half L = 2^done.
+template <int kLevels>
+struct Tables {
+  const double* first;
+  const double* second;
+  const double* third;
+  explicit Tables(int done)
+      : first(roots(done + 1, kW)),
+        second(kLevels >= 2 ? roots(done + 2, kW) : nullptr),
+        third(kLevels >= 3 ? roots(done + 3, kW) : nullptr) {}
+  template <bool kUpper>
+  KOROBOV_INLINE Roots at(Index k, Index half) const {
+    Roots w{};
+    w.first = get<2>(first, kUpper ? k - half / 2 : k, kW);
+    if constexpr (kLevels >= 2) w.second = get<2>(second, k, kW);
+    if constexpr (kLevels >= 3) {
+      w.third[0] = get<2>(third, k, kW);
+      w.third[1] = get<2>(third, k + half, kW);
+    }
+    return w;
+  }
+};
+
+// Interleaved: input (frequency) or output (time, scaled) is interleaved, as S = 2 allows in place.
+template <Direction kDirection, int kLevels, int S, bool kInterleaved, bool kUpper>
+KOROBOV_INLINE void column(double* z, Index k, Index half, Index imag, const Roots& w, double scale) {
+  constexpr bool kTime = kDirection == Direction::time;
+  Pair v[1 << kLevels];
+#pragma GCC unroll 8
+  for (int i = 0; i < 1 << kLevels; ++i) {
+    if constexpr (kInterleaved && !kTime) {
+      v[i] = get_complex(z + 2 * (k + i * half));
+      v[i] = {v[i].re * scale, v[i].im * scale};
+    } else {
+      v[i] = get<S>(z, k + i * half, imag);
+    }
+  }
+  if constexpr (kTime) {
+    in_time<kLevels, kUpper>(v, w);
+  } else {
+    in_frequency<kLevels, kUpper>(v, w);
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < 1 << kLevels; ++i) {
+    if constexpr (kInterleaved && kTime) {
+      put_complex(z + 2 * (k + i * half), {v[i].re * scale, v[i].im * scale});
+    } else {
+      put<S>(z, k + i * half, imag, v[i]);
+    }
+  }
+}
+
+// The levels of halves 2^done, ... of n values at z.
+template <Direction kDirection, int kLevels, int S, bool kInterleaved>
+void pass(double* z, Index n, int done, Index imag, double scale) {
+  const Index half = Index{1} << done;
+  const Tables<kLevels> tables(done);
+  for (Index i = 0; i < n; i += half << kLevels) {
+    double* const block = z + S * i;
+    for (Index k = 0; k < half / 2; k += kW) {
+      column<kDirection, kLevels, S, kInterleaved, false>(block, k, half, imag, tables.template at<false>(k, half),
+                                                          scale);
+    }
+    for (Index k = half / 2; k < half; k += kW) {
+      column<kDirection, kLevels, S, kInterleaved, true>(block, k, half, imag, tables.template at<true>(k, half),
+                                                         scale);
+    }
+  }
+}
+template <Direction kDirection, int S, bool kInterleaved>
+void pass(int levels, double* z, Index n, int done, Index imag, double scale) {
+  switch (levels) {
+    case 1:
+      return pass<kDirection, 1, S, kInterleaved>(z, n, done, imag, scale);
+    case 2:
+      return pass<kDirection, 2, S, kInterleaved>(z, n, done, imag, scale);
+    default:
+      return pass<kDirection, kPassLevels, S, kInterleaved>(z, n, done, imag, scale);
+  }
+}
+
+// How many levels the first of the passes over `rest` levels takes: as even shares as can be.
+constexpr int share(int rest) { return rest / ((rest + kPassLevels - 1) / kPassLevels); }
+
+// ---- leaves ---------------------------------------------------------------------------------------------------------
+
+// exp(-2 pi i k / 16).
+constexpr double cosine16(Index k) {
+  constexpr double values[] = {1, 0x1.d906bcf328d46p-1, 0x1.6a09e667f3bcdp-1, 0x1.87de2a6aea963p-2, 0};
+  k %= 16;
+  if (k > 8) k = 16 - k;
+  return k <= 4 ? values[k] : -values[8 - k];
+}
+constexpr double minus_sine16(Index k) { return cosine16(k + 4); }
+
+KOROBOV_INLINE Complex root16(Index k) { return {cosine16(k), minus_sine16(k)}; }
+KOROBOV_INLINE Complex product(Complex a, Complex b) {
   return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
+
+// Level `level` inside a vector: values 2^level apart; the factors of the upper ones.
+template <int kLevel>
+constexpr int kLaneDistance = kLevel == kWLevels - 1 ? 1 : 2 << kLevel;
+template <int kLevel>
+KOROBOV_INLINE Pair lane_roots() {
+  Pair w{};
+  for (int i = 0; i < kW; ++i) {
+    const Index k = lane_order(kW, i), half = Index{1} << kLevel;
+    const bool upper = (k & half) != 0;
+    w.re[i] = upper ? cosine16(k % half * 8 / half) : 1;
+    w.im[i] = upper ? minus_sine16(k % half * 8 / half) : 0;
+  }
+  return w;
+}
+template <int kLevel>
+KOROBOV_INLINE Pair lane_sums(Pair v) {
+  constexpr int kDistance = kLaneDistance<kLevel>;
+  const V sign = by_lane_bit<double, kDistance>(1, -1);
+  return {v.re * sign + swap_lanes<double, kDistance>(v.re), v.im * sign + swap_lanes<double, kDistance>(v.im)};
+}
+template <int kLevel = 0>
+KOROBOV_INLINE Pair lanes_in_time(Pair v) {
+  if constexpr (kLevel > 0) v = times(lane_roots<kLevel>(), v);
+  v = lane_sums<kLevel>(v);
+  if constexpr (kLevel + 1 < kWLevels) v = lanes_in_time<kLevel + 1>(v);
+  return v;
+}
+template <int kLevel = kWLevels - 1>
+KOROBOV_INLINE Pair lanes_in_frequency(Pair v) {
+  v = lane_sums<kLevel>(v);
+  if constexpr (kLevel > 0) v = lanes_in_frequency<kLevel - 1>(times_conj(lane_roots<kLevel>(), v));
+  return v;
+}
+
+struct LeafRoots : Roots {
+  LeafRoots() : Roots{} {
+    for (int i = 0; i < kW; ++i) {
+      first.re[i] = cosine16(lane_order(kW, i) * (8 / kW));
+      first.im[i] = minus_sine16(lane_order(kW, i) * (8 / kW));
+    }
+    second = get<2>(roots(kWLevels + 2, kW), 0, kW);
+    if constexpr (kPassLevels >= 3) {
+      const double* const table = roots(kWLevels + 3, kW);
+      third[0] = get<2>(table, 0, kW);
+      third[1] = get<2>(table, kW, kW);
+    }
+  }
+};
+
+// Where the leaves of a transform in time find value k, and those in frequency leave it.
+struct ComplexValues {
+  double* z;
+  KOROBOV_INLINE Pair get(Index k) const { return get_complex(z + 2 * k); }
+  KOROBOV_INLINE void put(Index k, Pair v) const { put_complex(z + 2 * k, v); }
+};
+struct RealInput {
+  const double* y;
+  Index half;
+  KOROBOV_INLINE Pair get(Index k) const { return {get_real(y + k), get_real(y + half + k)}; }
+};
+struct RealOutput {
+  double* y;
+  Index half;
+  KOROBOV_INLINE void put(Index k, Pair v) const {
+    put_real(y + k, v.re);
+    put_real(y + half + k, v.im);
+  }
+};
+
+// ---- transforms in time ---------------------------------------------------------------------------------------------
+
+template <class Input>
+void leaves_in_time(const Input& input, double* z, Index first, Index n) {
+  const LeafRoots w;
+  for (Index k = first; k < first + n; k += kW << kPassLevels) {
+    Pair v[1 << kPassLevels];
+#pragma GCC unroll 8
+    for (int i = 0; i < 1 << kPassLevels; ++i) v[i] = lanes_in_time(input.get(k + i * kW));
+    in_time<kPassLevels, false>(v, w);
+#pragma GCC unroll 8
+    for (int i = 0; i < 1 << kPassLevels; ++i) put<2>(z, k + i * kW, kW, v[i]);
+  }
+}
+
+// The 2^m values from `first` on, transformed.
+template <class Input>
+void part_in_time(const Input& input, double* z, Index first, int m) {
+  constexpr auto kTime = Direction::time;
+  const Index n = Index{1} << m;
+  if (m > kBlockLevels) {
+    const int below = m - kPassLevels;
+    for (Index i = 0; i < n; i += Index{1} << below) part_in_time(input, z, first + i, below);
+    return pass<kTime, kPassLevels, 2, false>(z + 2 * first, n, below, kW, 1);
+  }
+  leaves_in_time(input, z, first, n);
+  for (int done = kLeafLevels; done < m;) {
+    const int levels = share(m - done);
+    pass<kTime, 2, false>(levels, z + 2 * first, n, done, kW, 1);
+    done += levels;
+  }
+}
+
+template <class Input>
+void parts_in_time(const Input& input, double* z, int m, int last_levels) {
+  for (Index i = 0; i < Index{1} << last_levels; ++i) {
+    part_in_time(input, z, i << (m - last_levels), m - last_levels);
+  }
+}
+
+// ---- the last pass for real input -----------------------------------------------------------------------------------
+// Z = the packed transform of half = n/2 values, X = even + odd the wanted one:
+//   even = (Z_k + conj Z_{half-k}) / 2, odd = exp(-2 pi i k / n) (Z_k - conj Z_{half-k}) / 2i
+//   X_k = even + odd = conj X_{n-k}, X_{half+k} = even - odd = conj X_{half-k}
+// One step takes the columns k.. and q - k.. of the last 2^kLevels levels, q their half, so that both partners are at
+// hand, and leaves 4 spectra values for each two packed ones: two of them where those stood. The column q - k lies
+// across two vectors; its value of lane 0 was kept by the step before.
+
+template <int kLevels>
+struct LastColumns {
+  Pair low[1 << kLevels], high[1 << kLevels];
+};
+
+KOROBOV_INLINE void sums(Pair& x, Pair& y, Pair t) {
+  y = {x.re - t.re, x.im - t.im};
+  x = {x.re + t.re, x.im + t.im};
+}
+
+template <int kLevels, bool kAll>
+KOROBOV_INLINE void untangle(double* z, Index k, Index q, LastColumns<kLevels>& v, const Roots& w, const Pair* twist,
+                             double scale) {
+  constexpr int kR = 1 << kLevels;
+  const Index half = kR * q, n = 2 * half;
+  in_time<kLevels, false>(v.low, w);
+  // the roots at q - k: exp(-2 pi i (q - k) / 2q) = -conj(first), exp(-2 pi i (q - k) / 4q) = -i conj(second)
+  if constexpr (kLevels >= 1) {
+#pragma GCC unroll 2
+    for (int i = 0; i < kR; i += 2) {
+      const Pair t = times_conj(w.first, v.high[i + 1]);
+      sums(v.high[i], v.high[i + 1], {-t.re, -t.im});
+    }
+  }
+  if constexpr (kLevels >= 2) {
+    const Pair t = times_conj(w.second, v.high[2]), u = times_conj(w.second, v.high[3]);
+    sums(v.high[0], v.high[2], {t.im, -t.re});
+    sums(v.high[1], v.high[3], {-u.re, -u.im});
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < kR; ++j) {
+    const Pair a = v.low[j], b = v.high[kR - 1 - j];
+    const V even_re = a.re + b.re, even_im = a.im - b.im, s = a.im + b.im, d = b.re - a.re;
+    constexpr int kQuarter = kR == 1 ? 1 : kR / 2;  // columns j >= kQuarter are a quarter turn further
+    const Pair t = twist[j % kQuarter];
+    const Pair odd =
+        j < kQuarter ? Pair{t.re * s - t.im * d, t.re * d + t.im * s} : Pair{t.im * s + t.re * d, t.im * d - t.re * s};
+    const Pair sum = {even_re * scale + odd.re, even_im * scale + odd.im};
+    const Pair difference = {even_re * scale - odd.re, even_im * scale - odd.im};
+    const Index at = k + j * q;
+    // At k = 0 some values are written twice; this order keeps conjugates equal.
+    put_complex(z + 2 * at, sum);
+    if constexpr (kAll) {
+      if (at == 0) {  // there is no value n
+        alignas(64) double values[2 * kW];
+        put_complex_reversed(values, {sum.re, -sum.im});
+        std::copy(values, values + 2 * (kW - 1), z + 2 * (n - kW + 1));
+      } else {
+        put_complex_reversed(z + 2 * (n - at - kW + 1), {sum.re, -sum.im});
+      }
+      put_complex(z + 2 * (half + at), difference);
+    }
+    put_complex_reversed(z + 2 * (half - at - kW + 1), {difference.re, -difference.im});
+  }
+}
+
+// The levels of one column in time at k = q/2.
+template <int kLevels>
+void middle_column(Complex (&v)[1 << kLevels]) {
+  const auto butterfly = [](Complex& x, Complex& y, Complex w) {
+    const Complex t = product(w, y);
+    y = x - t;
+    x += t;
+  };
+  if constexpr (kLevels >= 1) {
+    for (int i = 0; i < 1 << kLevels; i += 2) butterfly(v[i], v[i + 1], root16(4));
+  }
+  if constexpr (kLevels >= 2) {
+    butterfly(v[0], v[2], root16(2));
+    butterfly(v[1], v[3], root16(6));
+  }
+}
+
+template <int kLevels, bool kAll>
+void last_real_pass(double* z, int m, double scale) {
+  constexpr int kR = 1 << kLevels;
+  const Index q = Index{1} << (m - 1 - kLevels), half = kR * q, n = 2 * half;
+  const Tables<kLevels> tables(m - 1 - kLevels);
+  const double* const twists = roots(m, kW);
+  const double part = 0.5 * scale;
+  Pair kept[1 << kLevels];
+  Complex middle[1 << kLevels];
+  for (int j = 0; j < kR; ++j) {
+    kept[j] = get<2>(z, j * q, kW);
+    middle[j] = {z[2 * (j * q + q / 2)], z[2 * (j * q + q / 2) + kW]};
+  }
+  for (Index k = 0; k < q / 2; k += kW) {
+    LastColumns<kLevels> v;
+#pragma GCC unroll 4
+    for (int j = 0; j < kR; ++j) {
+      v.low[j] = get<2>(z, k + j * q, kW);
+      const Pair next = get<2>(z, q - k - kW + j * q, kW);
+      constexpr auto mirrored = [](int i) constexpr {
+        const int at = static_cast<int>(lane_order(kW, i)), w = static_cast<int>(kW);
+        return at == 0 ? w : lane_of(w - at);
+      };
+      v.high[j] = {select_lanes<double>(next.re, kept[j].re, mirrored),
+                   select_lanes<double>(next.im, kept[j].im, mirrored)};
+      kept[j] = next;
+    }
+    Roots w{};
+    if constexpr (kLevels >= 1) w = tables.template at<false>(k, q);
+    Pair twist[kR == 4 ? 2 : 1];
+    for (int j = 0; j < (kR == 4 ? 2 : 1); ++j) {
+      const Pair t = get<2>(twists, k + j * q, kW);
+      twist[j] = {t.re * part, t.im * part};
+    }
+    untangle<kLevels, kAll>(z, k, q, v, w, twist, part);
+  }
+  // Column q/2 is its own partner.
+  middle_column<kLevels>(middle);
+  for (int j = 0; j < kR; ++j) {
+    const Index k = q / 2 + j * q;
+    const Complex a = middle[j], b = std::conj(middle[kR - 1 - j]);
+    const Complex x = part * ((a + b) + product(root16((2 * j + 1) * 4 / kR + 4), a - b));
+    z[2 * k] = x.real();
+    z[2 * k + 1] = x.imag();
+    if constexpr (kAll) {
+      z[2 * (n - k)] = x.real();
+      z[2 * (n - k) + 1] = -x.imag();
+    }
+  }
+}
+
+template <bool kAll>
+void real_in_time(const double* y, double* z, int m, double scale) {
+  const int last = std::min(kLastLevels, m - 1 - kLeafLevels);
+  parts_in_time(RealInput{y, Index{1} << (m - 1)}, z, m - 1, last);
+  switch (last) {
+    case 0:
+      return last_real_pass<0, kAll>(z, m, scale);
+    case 1:
+      return last_real_pass<1, kAll>(z, m, scale);
+    default:
+      return last_real_pass<kLastLevels, kAll>(z, m, scale);
+  }
+}
+
+// ---- transforms in frequency ----------------------------------------------------------------------------------------
+
+template <int S, class Output>
+void leaves_in_frequency(const Output& output, const double* z, Index imag, Index first, Index n) {
+  const LeafRoots w;
+  for (Index k = first; k < first + n; k += kW << kPassLevels) {
+    Pair v[1 << kPassLevels];
+#pragma GCC unroll 8
+    for (int i = 0; i < 1 << kPassLevels; ++i) v[i] = get<S>(z, k + i * kW, imag);
+    in_frequency<kPassLevels, false>(v, w);
+#pragma GCC unroll 8
+    for (int i = 0; i < 1 << kPassLevels; ++i) output.put(k + i * kW, lanes_in_frequency(v[i]));
+  }
+}
+
+template <int S, class Output>
+void part_in_frequency(const Output& output, double* z, Index imag, Index first, int m) {
+  constexpr auto kFrequency = Direction::frequency;
+  const Index n = Index{1} << m;
+  if (m > kBlockLevels) {
+    const int below = m - kPassLevels;
+    pass<kFrequency, kPassLevels, S, false>(z + S * first, n, below, imag, 1);
+    for (Index i = 0; i < n; i += Index{1} << below) part_in_frequency<S>(output, z, imag, first + i, below);
+    return;
+  }
+  for (int rest = m - kLeafLevels; rest > 0;) {
+    const int levels = share(rest);
+    rest -= levels;
+    pass<kFrequency, S, false>(levels, z + S * first, n, kLeafLevels + rest, imag, 1);
+  }
+  leaves_in_frequency<S>(output, z, imag, first, n);
+}
+
+// Z_k = even + odd of a Hermitian spectrum x of n values, half = n/2, into separate halves:
+//   even = x_k + conj x_{half-k}, odd = i exp(2 pi i k / n) (x_k - conj x_{half-k})
+template <bool kUpper>
+KOROBOV_INLINE void tangle(const double* x, double* y, Index k, Index half, const double* table, double scale) {
+  const Pair w = get<2>(table, kUpper ? k - half / 2 : k, kW), a = get_complex(x + 2 * k);
+  const Pair mirror = get_complex(x + 2 * (half - k - kW + 1));
+  constexpr auto reversed = [](int i) constexpr { return static_cast<int>(kW) - 1 - i; };
+  const V b_re = select_lanes<double>(mirror.re, mirror.re, reversed);
+  const V b_im = select_lanes<double>(mirror.im, mirror.im, reversed);
+  const V d = a.re - b_re, s = a.im + b_im;
+  const Pair odd =
+      kUpper ? Pair{-(w.re * d + w.im * s), w.im * d - w.re * s} : Pair{w.im * d - w.re * s, w.re * d + w.im * s};
+  put<1>(y, k, half, {((a.re + b_re) + odd.re) * scale, ((a.im - b_im) + odd.im) * scale});
+}
+
+void real_in_frequency(const double* x, double* y, int m, double scale) {
+  const Index half = Index{1} << (m - 1);
+  const double* const table = roots(m, kW);
+  for (Index k = 0; k < half / 2; k += kW) tangle<false>(x, y, k, half, table, scale);
+  for (Index k = half / 2; k < half; k += kW) tangle<true>(x, y, k, half, table, scale);
+  y[0] = (x[0] + x[2 * half]) * scale;
+  y[half] = (x[0] - x[2 * half]) * scale;
+  part_in_frequency<1>(RealOutput{y, half}, y, half, 0, m - 1);
+}
+
+// ---- joining --------------------------------------------------------------------------------------------------------
+
+template <bool kUpper>
+KOROBOV_INLINE void join_column(const double* a, const double* b, double* low, double* high, Index k, Index n,
+                                const double* table, double scale) {
+  const Pair w = get<2>(table, kUpper ? k - n / 2 : k, kW);
+  Pair x = get_complex(a + 2 * k), y = get_complex(b + 2 * k);
+  time_butterfly<kUpper>(x, y, w);
+  put_complex(low + 2 * k, {x.re * scale, x.im * scale});
+  put_complex(high + 2 * k, {y.re * scale, y.im * scale});
 }
 
 }  // namespace
 
-void fft_in_time(Complex* z, int m, double scale) {
-  const Index n = Index{1} << m;
-  for (int level = 1; level <= m; ++level) {
-    const double* const table = roots(level, 1);
-    const Index half = Index{1} << (level - 1);
-    for (Index block = 0; block < n; block += 2 * half) {
-      for (Index k = block; k < block + half; ++k) {
-        const Complex b = times(root(table, k - block, level), z[k + half]);
-        z[k + half] = z[k] - b;
-        z[k] += b;
-      }
-    }
-  }
-  for (Index k = 0; k < n; ++k) z[k] *= scale;
+void fft_in_time(Complex* values, int m, double scale) {
+  if (m <= kLeafLevels) return detail::small_fft_in_time(values, m, scale);
+  auto* const z = reinterpret_cast<double*>(values);
+  const int last = std::min(kPassLevels, m - kLeafLevels);
+  parts_in_time(ComplexValues{z}, z, m, last);
+  pass<Direction::time, 2, true>(last, z, Index{1} << m, m - last, kW, scale);
 }
 
-void fft_in_frequency(Complex* z, int m, double scale) {
-  const Index n = Index{1} << m;
-  for (int level = m; level >= 1; --level) {
-    const double* const table = roots(level, 1);
-    const Index half = Index{1} << (level - 1);
-    for (Index block = 0; block < n; block += 2 * half) {
-      for (Index k = block; k < block + half; ++k) {
-        const Complex difference = z[k] - z[k + half];
-        z[k] += z[k + half];
-        z[k + half] = times(std::conj(root(table, k - block, level)), difference);
-      }
-    }
-  }
-  for (Index k = 0; k < n; ++k) z[k] *= scale;
-}
-
-void real_fft_in_time(const double* y, Complex* z, int m, double scale, Spectrum spectrum) {
-  if (m == 0) {
-    z[0] = y[0] * scale;
-    return;
-  }
-  const Index n = Index{1} << m;
-  const Index half = n / 2;
-  for (Index k = 0; k < half; ++k) z[k] = {y[k], y[half + k]};
-  fft_in_time(z, m - 1, 0.5 * scale);
-  const double* const table = roots(m, 1);
-  const Complex first = z[0];
-  for (Index k = 1; k <= half / 2; ++k) {
-    const Complex even = z[k] + std::conj(z[half - k]);
-    const Complex odd = times(root(table, k, m), Complex{0, -1} * (z[k] - std::conj(z[half - k])));
-    z[k] = even + odd;
-    z[half - k] = std::conj(even - odd);
-  }
-  z[0] = 2 * (first.real() + first.imag());
-  z[half] = 2 * (first.real() - first.imag());
-  if (spectrum == Spectrum::all) {
-    for (Index k = 1; k < half; ++k) z[n - k] = std::conj(z[k]);
+void fft_in_frequency(Complex* values, int m, double scale) {
+  if (m <= kLeafLevels) return detail::small_fft_in_frequency(values, m, scale);
+  auto* const z = reinterpret_cast<double*>(values);
+  const int levels = std::min(kPassLevels, m - kLeafLevels);
+  pass<Direction::frequency, 2, true>(levels, z, Index{1} << m, m - levels, kW, scale);
+  for (Index i = 0; i < Index{1} << levels; ++i) {
+    part_in_frequency<2>(ComplexValues{z}, z, kW, i << (m - levels), m - levels);
   }
 }
 
-void real_fft_in_frequency(const Complex* z, double* y, int m, double scale) {
-  if (m == 0) {
-    y[0] = z[0].real() * scale;
-    return;
-  }
-  const Index half = Index{1} << (m - 1);
-  const auto packed = std::make_unique<Complex[]>(static_cast<std::size_t>(half));
-  const double* const table = roots(m, 1);
-  packed[0] = {z[0].real() + z[half].real(), z[0].real() - z[half].real()};
-  for (Index k = 1; k < half; ++k) {
-    const Complex even = z[k] + std::conj(z[half - k]);
-    const Complex odd = times(std::conj(root(table, k, m)), z[k] - std::conj(z[half - k]));
-    packed[static_cast<std::size_t>(k)] = even + Complex{0, 1} * odd;
-  }
-  fft_in_frequency(packed.get(), m - 1, scale);
-  for (Index k = 0; k < half; ++k) {
-    y[k] = packed[static_cast<std::size_t>(k)].real();
-    y[half + k] = packed[static_cast<std::size_t>(k)].imag();
-  }
+void real_fft_in_time(const double* y, Complex* values, int m, double scale, detail::Spectrum spectrum) {
+  if (m <= kLeafLevels) return detail::small_real_fft_in_time(y, values, m, scale, spectrum);
+  auto* const z = reinterpret_cast<double*>(values);
+  if (spectrum == detail::Spectrum::all) return real_in_time<true>(y, z, m, scale);
+  real_in_time<false>(y, z, m, scale);
+}
+
+void real_fft_in_frequency(const Complex* values, double* y, int m, double scale) {
+  if (m <= kLeafLevels) return detail::small_real_fft_in_frequency(values, y, m, scale);
+  real_in_frequency(reinterpret_cast<const double*>(values), y, m, scale);
 }
 
 void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, int m, double scale) {
-  const double* const table = roots(m, 1);
-  for (Index k = 0; k < Index{1} << (m - 1); ++k) {
-    const Complex even = a[k] * scale;
-    const Complex odd = times(root(table, k, m), b[k]) * scale;
-    low[k] = even + odd;
-    high[k] = even - odd;
+  const Index n = Index{1} << (m - 1);
+  if (n < 2 * kW) {
+    for (Index k = 0; k < n; ++k) detail::small_fft_join(a[k], b[k], low[k], high[k], k, m, scale);
+    return;
+  }
+  const double* const table = roots(m, kW);
+  const auto* const a_values = reinterpret_cast<const double*>(a);
+  const auto* const b_values = reinterpret_cast<const double*>(b);
+  auto* const low_values = reinterpret_cast<double*>(low);
+  auto* const high_values = reinterpret_cast<double*>(high);
+  for (Index k = 0; k < n / 2; k += kW) {
+    join_column<false>(a_values, b_values, low_values, high_values, k, n, table, scale);
+  }
+  for (Index k = n / 2; k < n; k += kW) {
+    join_column<true>(a_values, b_values, low_values, high_values, k, n, table, scale);
   }
 }
 
+}  // namespace korobov::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace korobov::detail {
+
+void fft_in_time(Complex* z, int m, double scale) { KOROBOV_DISPATCH(fft_in_time)(z, m, scale); }
+void fft_in_frequency(Complex* z, int m, double scale) { KOROBOV_DISPATCH(fft_in_frequency)(z, m, scale); }
+void real_fft_in_time(const double* y, Complex* z, int m, double scale, Spectrum spectrum) {
+  KOROBOV_DISPATCH(real_fft_in_time)(y, z, m, scale, spectrum);
+}
+void real_fft_in_frequency(const Complex* z, double* y, int m, double scale) {
+  KOROBOV_DISPATCH(real_fft_in_frequency)(z, y, m, scale);
+}
+void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, int m, double scale) {
+  KOROBOV_DISPATCH(fft_join)(a, b, low, high, m, scale);
+}
+
 void real_fft_join(const Complex* a, const Complex* b, Complex* joined, int m, double scale) {
-  const double* const table = roots(m, 1);
   const Index n = Index{1} << (m - 1);
   for (Index k = 0; k <= n / 2; ++k) {
-    const Complex even = a[k] * scale;
-    const Complex odd = times(root(table, k, m), b[k]) * scale;
-    joined[n - k] = std::conj(even - odd);
-    joined[k] = even + odd;
+    Complex low, high;
+    small_fft_join(a[k], b[k], low, high, k, m, scale);
+    joined[n - k] = std::conj(high);
+    joined[k] = low;
   }
 }
 
 }  // namespace korobov::detail
+#endif
