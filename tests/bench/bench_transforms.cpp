@@ -103,6 +103,7 @@ void row(Index n, const std::function<void(double*, Complex*)>& ours) {
       [&] { ours(y.get(), z.get()); },
       [&] { std::memcpy(copy.get(), y.get(), sizeof(double) * static_cast<std::size_t>(n)); }};
 #if KOROBOV_WITH_FFTW
+  fftw_forget_wisdom();  // or the estimate would be an earlier measurement
   fftw_set_timelimit(30);
   const Fftw estimate(n, copy.get(), z.get(), FFTW_ESTIMATE), measure(n, copy.get(), z.get(), FFTW_MEASURE);
   competitors.emplace_back(std::cref(estimate));
