@@ -5,7 +5,7 @@ Usage: check_twins.py [root].  Prints one line per missing twin and exits 1 if t
 include/korobov/<layer>/<stem>.hpp needs
 - tests/<layer>/<stem>_test.cpp with a TEST_CASE and a CHECK or REQUIRE in it;
 - tests/python/test_<stem>.py with a test function that asserts or expects an exception, unless NO_PYTHON names the
-  header. A test of a whole layer, test_<layer>.py, will do when it names the concept.
+  header. The test of the layer, test_<layer>.py, or of another header of it will do when it names the concept.
 The eigen/ bridges have C++ tests only.
 """
 
@@ -20,6 +20,7 @@ NO_PYTHON = {  # headers whose content Python users do not see under a name of t
     "generators/tables": "text formats; the tables inside are tested with the lattices and Sobol' sequences",
     "transforms/fft": "lengths that are no power of two; used by C++ code only",
     "core/types": "types; Python's dtypes and endpoints are tested with the point sets",
+    "measures/inverse_normal": "tested with the Gaussian measures that are made of it",
 }
 CPP_TEST = re.compile(r"\bTEST_CASE(_TEMPLATE|_FIXTURE)?\s*\(")
 CPP_CHECK = re.compile(r"\b(CHECK|REQUIRE)(_[A-Z_]+)?\s*\(")
@@ -40,17 +41,15 @@ def cpp_problem(root: Path, layer: str, stem: str) -> str | None:
 
 
 def python_problem(root: Path, layer: str, stem: str) -> str | None:
-    folder = root / "tests" / "python"
-    own = folder / f"test_{stem}.py"
-    of_layer = folder / f"test_{layer}.py"
-    if own.exists():
-        file = own
-    elif of_layer.exists() and plain(stem) in plain(of_layer.read_text(encoding="utf-8")):
-        file = of_layer
-    else:
-        return f"no {own.relative_to(root)}, and no {of_layer.relative_to(root)} that names {stem}"
-    text = file.read_text(encoding="utf-8")
-    return None if PYTHON_TEST.search(text) and PYTHON_CHECK.search(text) else f"{file.relative_to(root)} checks nothing"
+    headers = root / "include" / "korobov" / layer
+    tests = [root / "tests" / "python" / f"test_{s}.py" for s in (stem, layer, *sorted(h.stem for h in headers.glob("*.hpp")))]
+    texts = {test: test.read_text(encoding="utf-8") for test in tests if test.exists()}
+    twins = [test for test, text in texts.items() if test == tests[0] or plain(stem) in plain(text)]
+    if not twins:
+        return f"no {tests[0].relative_to(root)}, and no Python test of layer {layer} names {stem}"
+    if not any(PYTHON_TEST.search(texts[test]) and PYTHON_CHECK.search(texts[test]) for test in twins):
+        return f"{twins[0].relative_to(root)} checks nothing"
+    return None
 
 
 def violations(root: Path) -> list[str]:

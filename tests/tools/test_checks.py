@@ -72,6 +72,14 @@ GOOD_TWINS = {
             {"include/korobov/measures/ball.hpp": "", "tests/measures/ball_test.cpp": GOOD_TWINS["tests/measures/box_test.cpp"]},
             "no tests/python/test_ball.py",
         ),
+        (
+            {
+                "include/korobov/measures/ball.hpp": "",
+                "tests/measures/ball_test.cpp": GOOD_TWINS["tests/measures/box_test.cpp"],
+                "tests/python/test_box.py": GOOD_TWINS["tests/python/test_box.py"] + "Ball = 1\n",
+            },
+            None,
+        ),
     ],
 )
 def test_check_twins(tmp_path, change, complaint):
