@@ -1,10 +1,380 @@
+// Rule auto. What is known of a stream at n = 2^k points (sums, and for stream 0 of a net the cone and the noise of its
+// coefficients) is recorded when the values come in; the decisions are a walk over these records, which asks for points
+// where a record is missing and starts anew when the tolerance changes.
+//
+// Nets, one scrambled net, n = n_min, 2 n_min, ...:
+//   bound = max(cone bound, z rho D_m), D_m = median |y^_k|, n/2 <= k < n, over 0.6745: the error of the mean is one
+//   more draw of the aliasing noise that fills the top coefficients. rho, the ratio error / D of this integrand, is
+//   measured on the 16 sub-nets of n/16 points: 1.44 times their rms error (an upper 95 % value of it) over D_{m-4}, in
+//   [0.6, 1]. Where the noise says little (cone bound > 4 z rho D_m), a failing necessary condition, or a second net of
+//   n/2 points whose mean differs by more than the tolerance, sends the run on to independent nets.
+// Independent randomizations, R of them, n points each: bound = t_{R-1} sqrt(max(V(n), V(n/2)/6) / R), V(n) the
+// variance
+//   of their means. If V does not fall (V(n) > 0.75 V(n/4), n >= 2^12) more randomizations are drawn, up to 64; if it
+//   falls slowly (V(n) > 0.25 V(n/4)), up to 16; else n is doubled.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <boost/math/distributions/normal.hpp>
+
+#include <korobov/core/bits.hpp>
+#include <korobov/core/error.hpp>
+#include <korobov/transforms/fwht.hpp>
+
+#include "cubature/cone.hpp"
 #include "cubature/estimator.hpp"
+#include "cubature/sums.hpp"
 
 namespace korobov::detail {
+namespace {
 
-std::unique_ptr<Estimator> make_automatic(std::uint32_t replications, const Plan& plan) {
-  if (!plan.points.has_fast_transform()) return make_replicated({replications}, plan);
-  return make_decay({}, plan);
+// Measured on smooth functions, jumps, kinks and spikes; docs/error_bounds.md has the figures.
+constexpr int sub_nets_log2 = 4;
+constexpr double ratio_upper = 1.44;  // sqrt(15 / chi^2_15(0.05))
+constexpr double ratio_least = 0.6;
+constexpr double ratio_most = 1.0;
+constexpr double silent_noise = 4;
+constexpr std::uint32_t replicates_first = 8;
+constexpr std::uint32_t replicates_escalated = 4;
+constexpr std::uint32_t replicates_slow = 16;
+constexpr std::uint32_t replicates_stalled = 64;
+constexpr Index points_slow = 1 << 8;
+constexpr Index points_stalled = 1 << 12;
+constexpr double slow = 0.25;
+constexpr double stalled = 0.75;
+constexpr double greatest_fall = 1.0 / 6;
+constexpr double fewest_effective_values = 10;
+
+// The middle one of the magnitudes of the top level over that of a standard normal's.
+double noise_of(std::span<const double> y_hat, double scale) {
+  std::vector<double> magnitudes(y_hat.size() / 2);
+  for (std::size_t k = 0; k < magnitudes.size(); ++k) magnitudes[k] = std::fabs(y_hat[magnitudes.size() + k]);
+  const auto middle = magnitudes.begin() + static_cast<std::ptrdiff_t>(magnitudes.size() / 2);
+  std::nth_element(magnitudes.begin(), middle, magnitudes.end());
+  return scale * *middle / 0.6744897501960817;
+}
+
+// One output on one stream: sums over the first 2^k points. Powers are about a reference near the mean.
+struct StreamRecord {
+  double reference = 0;
+  std::vector<double> sum, square, fourth;  // [k]
+};
+
+// One output on stream 0 of a net, at 2^m points.
+struct NetRecord {
+  double mean = 0;
+  double cone = 0;
+  bool fired = false;
+  double noise = 0;
+  double sub_net_error = 0;  // rms error of the sub-nets of n / 16 points, about their common mean
+};
+
+struct OutputRecord {
+  std::vector<StreamRecord> streams;
+  std::vector<NetRecord> net;  // [m]; below the first m only the noise
+  std::optional<Cone> cone;
+};
+
+class Auto final : public Estimator {
+ public:
+  Auto(std::optional<std::uint32_t> replications, const Plan& plan)
+      : is_net_(plan.points.symmetry() == SymmetryKind::dyadic && plan.points.has_fast_transform()),
+        first_replicates_(replications.value_or(is_net_ ? replicates_escalated : replicates_first)),
+        confidence_(plan.confidence),
+        normal_(boost::math::quantile(boost::math::complement(boost::math::normal(), (1 - plan.confidence) / 2))) {
+    const Index replicates = is_net_ ? 1 : Index{first_replicates_};
+    const Index wanted = std::max<Index>((plan.n_min + replicates - 1) / replicates, 2);
+    first_k_ = ceil_log2(wanted);
+    if (replicates << first_k_ > plan.n_max) first_k_ = std::max(1, floor_log2(plan.n_max / replicates));
+    restart();
+  }
+
+  std::vector<Chunk> next() const override {
+    std::vector<Chunk> missing;
+    for (std::uint32_t s = 0; s < wanted_.size(); ++s) {
+      const Index have = s < length_.size() ? length_[s] : 0;
+      if (have < wanted_[s]) missing.push_back({s, {have, wanted_[s]}});
+    }
+    return missing;
+  }
+
+  void absorb(const Chunk& chunk, MatrixSpan<const double> values) override {
+    outputs_.resize(static_cast<std::size_t>(values.rows));
+    length_.resize(std::max<std::size_t>(length_.size(), chunk.stream + std::size_t{1}), 0);
+    for (Index k = 0; k < values.rows; ++k) {
+      const std::span<const double> y(&values(k, 0), static_cast<std::size_t>(values.cols));
+      OutputRecord& output = outputs_[static_cast<std::size_t>(k)];
+      record_sums(output, chunk, y);
+      if (is_net_ && chunk.stream == 0) record_net(output, y);
+    }
+    length_[chunk.stream] = chunk.range.last;
+    advance();
+  }
+
+  std::vector<std::string> caveats() const override {
+    std::vector<std::string> list;
+    for (std::size_t k = 0; k < outputs_.size() && !stages_.empty(); ++k) {
+      if (effective_values(outputs_[k]) >= fewest_effective_values) continue;
+      list.push_back("fewer than 10 values carry the variance" +
+                     (outputs_.size() > 1 ? " of output " + shown(k) : std::string{}) +
+                     ": a feature may have been missed");
+    }
+    return list;
+  }
+
+  void set_tolerance(const Tolerance& tolerance) override {
+    tolerance_ = tolerance;
+    restart();
+    if (!outputs_.empty()) advance();
+  }
+
+ private:
+  // ---- records ----
+  void record_sums(OutputRecord& output, const Chunk& chunk, std::span<const double> y) {
+    if (output.streams.size() <= chunk.stream) output.streams.resize(chunk.stream + std::size_t{1});
+    StreamRecord& record = output.streams[chunk.stream];
+    const auto first = static_cast<std::size_t>(chunk.range.first);
+    const auto last = static_cast<std::size_t>(chunk.range.last);
+    if (first == 0) {
+      const auto some = std::min<std::size_t>(y.size(), 64);
+      record.reference = sum_of(y.first(some)) / static_cast<double>(some);
+    }
+    // The pieces [0, 1), [1, 2), [2, 4), ... of the chunk.
+    for (std::size_t start = first, end = 0; start < last; start = end) {
+      end = start == 0 ? 1 : 2 * start;
+      const double* const v = y.data() + (start - first);
+      const double sum = pairwise_sum(0, end - start, [v](std::size_t i) { return v[i]; });
+      const double reference = record.reference;
+      const double square = pairwise_sum(0, end - start, [v, reference](std::size_t i) {
+        const double c = v[i] - reference;
+        return c * c;
+      });
+      const double fourth = pairwise_sum(0, end - start, [v, reference](std::size_t i) {
+        const double c = (v[i] - reference) * (v[i] - reference);
+        return c * c;
+      });
+      record.sum.push_back((start == 0 ? 0 : record.sum.back()) + sum);
+      record.square.push_back((start == 0 ? 0 : record.square.back()) + square);
+      record.fourth.push_back((start == 0 ? 0 : record.fourth.back()) + fourth);
+    }
+  }
+
+  void record_net(OutputRecord& output, std::span<const double> y) const {
+    if (!output.cone) {  // the noise at the sizes before the first one, which are prefixes of it
+      output.cone.emplace(SymmetryKind::dyadic, CoefficientDecay{});
+      const int m = floor_log2(static_cast<Index>(y.size()));
+      output.net.resize(static_cast<std::size_t>(m));
+      for (int k = std::max(1, m - sub_nets_log2); k < m; ++k) {
+        std::vector<double> prefix(y.begin(), y.begin() + (std::ptrdiff_t{1} << k));
+        fwht(prefix);
+        output.net[static_cast<std::size_t>(k)].noise = noise_of(prefix, std::pow(2.0, -0.5 * k));
+      }
+    }
+    Cone& cone = *output.cone;
+    cone.extend(y);
+    const std::span<const double> unitary = cone.walsh();
+    const double scale = 1 / std::sqrt(static_cast<double>(unitary.size()));
+    NetRecord record{cone.mean(), cone.bound(), !cone.conditions_hold(), noise_of(unitary, scale), 0};
+    double squares = 0;
+    constexpr std::size_t sub_nets = std::size_t{1} << sub_nets_log2;
+    for (std::size_t k = 1; k < sub_nets; ++k) {
+      const double c = scale * unitary[k * (unitary.size() / sub_nets)];
+      squares += c * c;
+    }
+    record.sub_net_error = std::sqrt(squares * sub_nets / (sub_nets - 1));
+    output.net.push_back(record);
+  }
+
+  static double mean(const OutputRecord& output, std::uint32_t s, int k) {
+    return std::ldexp(output.streams[s].sum[static_cast<std::size_t>(k)], -k);
+  }
+
+  // V at 2^k points: the variance of the means of the first R streams.
+  double variance(const OutputRecord& output, int k) const {
+    const double r = static_cast<double>(replicates_);
+    double centre = 0;
+    for (std::uint32_t s = 0; s < replicates_; ++s) centre += mean(output, s, k) / r;
+    double squares = 0;
+    for (std::uint32_t s = 0; s < replicates_; ++s)
+      squares += (mean(output, s, k) - centre) * (mean(output, s, k) - centre);
+    return squares / (r - 1);
+  }
+
+  // (sum c^2)^2 / sum c^4 over the points in use; 0 where all values agree.
+  double effective_values(const OutputRecord& output) const {
+    double square = 0, fourth = 0;
+    for (std::size_t s = 0; s < judged_.size(); ++s) {
+      if (judged_[s] == 0) continue;
+      const auto k = static_cast<std::size_t>(floor_log2(judged_[s]));
+      square += output.streams[s].square[k];
+      fourth += output.streams[s].fourth[k];
+    }
+    return fourth > 0 ? square * square / fourth : 0;
+  }
+
+  // ---- the walk ----
+  void restart() {
+    stages_.clear();
+    judged_.clear();
+    met_.clear();
+    is_one_net_ = is_net_;
+    is_checking_ = false;
+    replicates_ = first_replicates_;
+    k_ = first_k_;
+    want(is_net_ ? 1 : replicates_);
+  }
+
+  // Asks for 2^k points of each of the first `streams` streams.
+  void want(std::uint32_t streams) { wanted_.assign(streams, Index{1} << k_); }
+
+  void advance() {
+    met_.resize(outputs_.size(), 0);
+    while (next().empty()) {
+      if (is_one_net_) {
+        judge_net();
+      } else {
+        judge_replicates();
+      }
+    }
+  }
+
+  Interval net_interval(const OutputRecord& output, bool& is_silent) const {
+    const NetRecord& now = output.net[static_cast<std::size_t>(k_)];
+    const double earlier_noise = output.net[static_cast<std::size_t>(k_ - sub_nets_log2)].noise;
+    const double ratio = earlier_noise > 0
+                             ? std::clamp(ratio_upper * now.sub_net_error / earlier_noise, ratio_least, ratio_most)
+                             : ratio_most;
+    const double floor = normal_ * ratio * now.noise;
+    is_silent = now.cone > silent_noise * floor;
+    const double bound = std::max(now.cone, floor);
+    return {now.mean - bound, now.mean + bound};
+  }
+
+  void judge_net() {
+    Stage stage{Index{1} << k_, {}};
+    std::vector<std::size_t> silent;  // outputs that only the cone declares done
+    std::vector<unsigned char> met = met_;
+    for (std::size_t o = 0; o < outputs_.size(); ++o) {
+      bool is_silent = false;
+      stage.intervals.push_back(net_interval(outputs_[o], is_silent));
+      if (met[o] != 0 || !tolerance_.is_met(stage.intervals.back())) continue;
+      met[o] = 1;
+      if (is_silent) silent.push_back(o);
+    }
+    const bool has_fired = std::any_of(silent.begin(), silent.end(), [this](std::size_t o) {
+      return outputs_[o].net[static_cast<std::size_t>(k_)].fired;
+    });
+    if (has_fired) return escalate();
+    if (!silent.empty() && !is_checking_) {  // half as many points of a second net
+      is_checking_ = true;
+      wanted_ = {Index{1} << k_, Index{1} << (k_ - 1)};
+      return;
+    }
+    is_checking_ = false;
+    for (const std::size_t o : silent) {
+      const double value = outputs_[o].net[static_cast<std::size_t>(k_)].mean;
+      if (std::fabs(value - mean(outputs_[o], 1, k_ - 1)) > tolerance_(value)) return escalate();
+    }
+    met_ = std::move(met);
+    judged_.resize(std::max(judged_.size(), wanted_.size()), 0);
+    for (std::size_t s = 0; s < wanted_.size(); ++s) judged_[s] = std::max(judged_[s], wanted_[s]);
+    finish(std::move(stage));
+    ++k_;
+    want(1);
+  }
+
+  void escalate() {
+    is_one_net_ = false;
+    is_checking_ = false;
+    want(replicates_);
+  }
+
+  void judge_replicates() {
+    const double r = static_cast<double>(replicates_);
+    Stage stage;
+    double worst = -1, worst_bound = 0, worst_tolerance = 0;
+    std::size_t worst_output = 0;
+    for (std::size_t o = 0; o < outputs_.size(); ++o) {
+      const OutputRecord& output = outputs_[o];
+      const double spread = std::max(variance(output, k_), greatest_fall * variance(output, k_ - 1));
+      double value = 0;
+      for (std::uint32_t s = 0; s < replicates_; ++s) value += mean(output, s, k_) / r;
+      const double bound = student_quantile(replicates_ - 1, confidence_) * std::sqrt(spread / r);
+      stage.intervals.push_back({value - bound, value + bound});
+      if (met_[o] == 0 && tolerance_.is_met(stage.intervals.back())) met_[o] = 1;
+      const double tolerance = tolerance_(value);
+      if (met_[o] == 0 && bound / tolerance > worst) {
+        worst = bound / tolerance;
+        worst_bound = bound;
+        worst_tolerance = tolerance;
+        worst_output = o;
+      }
+    }
+    judged_.resize(std::max(judged_.size(), wanted_.size()), 0);
+    for (std::size_t s = 0; s < wanted_.size(); ++s) judged_[s] = std::max(judged_[s], wanted_[s]);
+    finish(std::move(stage));
+    grow(outputs_[worst_output], worst_bound / (0.8 * worst_tolerance));
+  }
+
+  // More randomizations where more points do not help, more points otherwise. excess: the factor the bound is too large
+  // by.
+  void grow(const OutputRecord& output, double excess) {
+    const Index n = Index{1} << k_;
+    const double falls = n >= points_slow ? variance(output, k_) / variance(output, k_ - 2) : 0;
+    if (n >= points_stalled && replicates_ < replicates_stalled && falls > stalled) {
+      const double enough = static_cast<double>(replicates_) * excess * excess;
+      do replicates_ *= 2;
+      while (replicates_ < replicates_stalled && static_cast<double>(replicates_) < enough);
+    } else if (replicates_ < replicates_slow && falls > slow) {
+      replicates_ *= 2;
+    } else {
+      ++k_;
+    }
+    want(replicates_);
+  }
+
+  void finish(Stage stage) {
+    stage.n = 0;
+    for (const Index n : judged_) stage.n += n;
+    stages_.push_back(std::move(stage));
+  }
+
+  bool is_net_;
+  std::uint32_t first_replicates_;
+  double confidence_;
+  double normal_;
+  int first_k_ = 10;
+  Tolerance tolerance_;
+  std::vector<OutputRecord> outputs_;
+  std::vector<Index> length_;  // [stream] points recorded
+
+  std::vector<Index> wanted_;       // [stream] points the walk waits for
+  std::vector<Index> judged_;       // [stream] points the last stage rests on
+  std::vector<unsigned char> met_;  // [output] the tolerance was met at some stage
+  bool is_one_net_ = false;
+  bool is_checking_ = false;
+  std::uint32_t replicates_ = 0;
+  int k_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Estimator> make_automatic(std::optional<std::uint32_t> replications, const Plan& plan) {
+  const AnyPointSet& points = plan.points;
+  if (!points.is_randomized()) {
+    require(points.has_fast_transform(), "points",
+            "rule auto needs a set that is randomized or has a fast transform; randomize it", points.description());
+    return make_decay({}, plan);
+  }
+  // A linear order's prefixes are no good point sets; all of it is.
+  if (points.order() == Order::linear) return make_replicated({replications.value_or(Replicated{}.replications)}, plan);
+  if (points.has_fast_transform()) {
+    require(is_power_of_two(plan.n_min), "n_min", "must be a power of two for rule auto", plan.n_min);
+    require(plan.n_min >= 64, "n_min", "must be at least 64 for rule auto", plan.n_min);
+  }
+  return std::make_unique<Auto>(replications, plan);
 }
 
 }  // namespace korobov::detail

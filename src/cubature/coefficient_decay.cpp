@@ -29,11 +29,9 @@ class Decay final : public Estimator {
       cones_[static_cast<std::size_t>(k)].extend({&values(k, 0), static_cast<std::size_t>(values.cols)});
     absorbed_ = 0;
     n_ = chunk.range.last;
-  }
-
-  Interval interval(Index output) const override {
-    const Cone& cone = cones_[static_cast<std::size_t>(output)];
-    return {cone.mean() - cone.bound(), cone.mean() + cone.bound()};
+    Stage stage{n_, {}};
+    for (const Cone& cone : cones_) stage.intervals.push_back({cone.mean() - cone.bound(), cone.mean() + cone.bound()});
+    stages_.push_back(std::move(stage));
   }
 
   std::vector<std::string> caveats() const override {

@@ -20,11 +20,11 @@ class TriangularFactor {
  public:
   explicit TriangularFactor(Eigen::Index columns) : r_(Eigen::MatrixXd::Zero(columns, columns)) {}
 
-  // columns[j] + first .. + count: the rows to add.
-  void add(const std::vector<std::vector<double>>& columns, std::size_t first) {
+  // The columns of the rows to add.
+  void add(const std::vector<std::vector<double>>& columns) {
     const Eigen::Index q = r_.cols();
     const std::size_t last = columns.front().size();
-    for (std::size_t start = first; start < last; start += block) {
+    for (std::size_t start = 0; start < last; start += block) {
       const std::size_t count = std::min(block, last - start);
       Eigen::MatrixXd stacked(q + static_cast<Eigen::Index>(count), q);
       stacked.topRows(q) = r_;
@@ -46,11 +46,11 @@ class Controlled final : public Estimator {
  public:
   Controlled(EstimatorFactory make_rule, std::vector<double> means, bool on_coefficients, SymmetryKind symmetry)
       : make_rule_(std::move(make_rule)),
-        rule_(make_rule_()),
-        plan_(rule_->next()),
         means_(std::move(means)),
         on_coefficients_(on_coefficients),
-        symmetry_(symmetry) {}
+        symmetry_(symmetry) {
+    start_rule();
+  }
 
   std::vector<Chunk> next() const override { return plan_; }
 
@@ -64,34 +64,54 @@ class Controlled final : public Estimator {
       channel.resize(static_cast<std::size_t>(chunk.range.last));
       std::copy_n(&values(c, 0), values.cols, channel.begin() + chunk.range.first);
     }
-    const Chunk& end = plan_.back();
-    if (chunk.stream == end.stream && chunk.range.last == end.range.last) replay();
+    while (!plan_.empty() && is_sampled(plan_)) finish_plan();
   }
 
-  Interval interval(Index output) const override { return rule_->interval(output); }
   std::vector<std::string> caveats() const override { return rule_->caveats(); }
+
+  void set_tolerance(const Tolerance& tolerance) override {
+    tolerance_ = tolerance;
+    stages_.clear();
+    used_.clear();
+    start_rule();
+    while (!plan_.empty() && is_sampled(plan_)) finish_plan();
+  }
 
  private:
   using Channels = std::vector<std::vector<double>>;
 
-  void replay() {
-    const Eigen::MatrixXd beta = fit();
-    auto rule = make_rule_();
-    std::vector<Chunk> plan = rule->next();
-    while (!plan.empty() && std::all_of(plan.begin(), plan.end(), [&](const Chunk& c) { return is_sampled(c); })) {
-      for (const Chunk& chunk : plan) {
-        const std::vector<double> left = residual(chunk, beta);
-        rule->absorb(chunk, {left.data(), outputs_, chunk.range.size()});
-      }
-      plan = rule->next();
-    }
-    rule_ = std::move(rule);
-    plan_ = std::move(plan);
+  void start_rule() {
+    rule_ = make_rule_();
+    rule_->set_tolerance(tolerance_);
+    plan_ = rule_->next();
   }
 
-  bool is_sampled(const Chunk& chunk) const {
-    return chunk.stream < data_.size() && !data_[chunk.stream].empty() &&
-           static_cast<Index>(data_[chunk.stream].front().size()) >= chunk.range.last;
+  bool is_sampled(const std::vector<Chunk>& plan) const {
+    return std::all_of(plan.begin(), plan.end(), [this](const Chunk& chunk) {
+      return chunk.stream < data_.size() && !data_[chunk.stream].empty() &&
+             static_cast<Index>(data_[chunk.stream].front().size()) >= chunk.range.last;
+    });
+  }
+
+  // The values of plan_ are there: fit beta to all values in use, and let the rule judge what is left, from its start.
+  void finish_plan() {
+    for (const Chunk& chunk : plan_) {
+      if (used_.size() <= chunk.stream) used_.resize(chunk.stream + std::size_t{1}, 0);
+      used_[chunk.stream] = std::max(used_[chunk.stream], chunk.range.last);
+    }
+    const Eigen::MatrixXd beta = fit();
+    const auto is_used = [this](const Chunk& c) { return c.stream < used_.size() && used_[c.stream] >= c.range.last; };
+    start_rule();
+    while (!plan_.empty() && std::all_of(plan_.begin(), plan_.end(), is_used)) {
+      for (const Chunk& chunk : plan_) {
+        const std::vector<double> left = residual(chunk, beta);
+        rule_->absorb(chunk, {left.data(), outputs_, chunk.range.size()});
+      }
+      plan_ = rule_->next();
+    }
+    if (rule_->stages().empty()) return;
+    Stage stage = rule_->stages().back();
+    if (stages_.empty() || stage.n > stages_.back().n) stages_.push_back(std::move(stage));
   }
 
   std::vector<double> residual(const Chunk& chunk, const Eigen::MatrixXd& beta) const {
@@ -120,18 +140,21 @@ class Controlled final : public Estimator {
     TriangularFactor factor(p + outputs);
     Eigen::VectorXd norms = Eigen::VectorXd::Zero(p);
     std::size_t rows = 1;
-    for (const Channels& channels : data_) {
-      if (channels.empty()) continue;
-      for (Eigen::Index j = 0; j < p; ++j) {
-        const std::vector<double>& g = channels[static_cast<std::size_t>(outputs + j)];
-        norms[j] += pairwise_sum(0, g.size(), [&g](std::size_t i) { return g[i] * g[i]; });
-      }
+    for (std::size_t s = 0; s < used_.size(); ++s) {
+      if (used_[s] == 0) continue;
+      const auto count = static_cast<std::size_t>(used_[s]);
+      const auto values = [&](Eigen::Index channel) {
+        return std::span<const double>(data_[s][static_cast<std::size_t>(channel)]).first(count);
+      };
       std::vector<std::vector<double>> columns;
-      for (Eigen::Index j = 0; j < p; ++j)
-        columns.push_back(regressor(channels[static_cast<std::size_t>(outputs + j)]));
-      for (Eigen::Index k = 0; k < outputs; ++k) columns.push_back(regressor(channels[static_cast<std::size_t>(k)]));
-      rows = std::max(rows, channels.front().size());
-      factor.add(columns, 0);
+      for (Eigen::Index j = 0; j < p; ++j) {
+        const std::span<const double> g = values(outputs + j);
+        norms[j] += pairwise_sum(0, count, [g](std::size_t i) { return g[i] * g[i]; });
+        columns.push_back(regressor(g));
+      }
+      for (Eigen::Index k = 0; k < outputs; ++k) columns.push_back(regressor(values(k)));
+      rows = std::max(rows, count);
+      factor.add(columns);
     }
     const Eigen::VectorXd scale = norms.unaryExpr([](double s) { return s > 0 ? 1 / std::sqrt(s) : 0.0; });
     const Eigen::MatrixXd a = factor.matrix().topLeftCorner(p, p) * scale.asDiagonal();
@@ -142,10 +165,10 @@ class Controlled final : public Estimator {
     return scale.asDiagonal() * (svd.matrixV() * (inverse.asDiagonal() * (svd.matrixU().transpose() * b)));
   }
 
-  std::vector<double> regressor(const std::vector<double>& values) const {
+  std::vector<double> regressor(std::span<const double> values) const {
     const std::size_t n = values.size();
     if (!on_coefficients_) {
-      std::vector<double> centred = values;
+      std::vector<double> centred(values.begin(), values.end());
       const double mean = sum_of(values) / static_cast<double>(n);
       for (double& v : centred) v -= mean;
       return centred;
@@ -158,7 +181,7 @@ class Controlled final : public Estimator {
       for (std::size_t k = first; k <= n / 2; ++k) parts.insert(parts.end(), {z[k].real(), z[k].imag()});
       return parts;
     }
-    std::vector<double> y = values;
+    std::vector<double> y(values.begin(), values.end());
     fwht(y);
     return {y.begin() + static_cast<std::ptrdiff_t>(first), y.end()};
   }
@@ -170,7 +193,9 @@ class Controlled final : public Estimator {
   bool on_coefficients_;
   SymmetryKind symmetry_;
   Index outputs_ = 0;
-  std::vector<Channels> data_;  // [stream][channel][point]
+  Tolerance tolerance_;
+  std::vector<Channels> data_;  // [stream][channel][point], all that was sampled
+  std::vector<Index> used_;     // [stream] points that the present stage may use
 };
 
 }  // namespace

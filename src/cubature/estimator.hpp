@@ -1,12 +1,13 @@
-// What a rule is to the engine: it asks for points, takes their values, and gives an interval per output.
+// What a rule is to the engine: it asks for points, takes their values, and gives intervals, stage by stage.
 //
 // A stream is one randomization of the set: stream 0 is the set itself, stream s its replicate s further on. A chunk is
 // a run of points of one stream. The engine samples the chunks of next() in order, hands each to absorb() once, and
-// then asks for interval(); how a chunk was cut into batches does not show.
+// looks for new stages; how a chunk was cut into batches does not show.
 #ifndef KOROBOV_SRC_CUBATURE_ESTIMATOR_HPP
 #define KOROBOV_SRC_CUBATURE_ESTIMATOR_HPP
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,28 +15,36 @@
 #include <korobov/cubature/rules.hpp>
 #include <korobov/generators/point_set.hpp>
 
-namespace korobov::detail {
+#include "cubature/tolerance.hpp"
 
-struct Interval {
-  double lower = 0;
-  double upper = 0;
-};
+namespace korobov::detail {
 
 struct Chunk {
   std::uint32_t stream = 0;
   Range range;
 };
 
+// The rule's intervals at one sample size.
+struct Stage {
+  Index n = 0;                      // evaluations it rests on, all streams
+  std::vector<Interval> intervals;  // per output
+};
+
 class Estimator {
  public:
   virtual ~Estimator() = default;
-  // What to sample next; depends on the absorbed values only. Empty: the set has no more points.
+  // What to sample next. Empty: the set has no more points.
   virtual std::vector<Chunk> next() const = 0;
-  // values: (outputs, chunk.range.size()). Leaves the object as it was if it throws.
+  // values: (outputs, chunk.range.size()).
   virtual void absorb(const Chunk& chunk, MatrixSpan<const double> values) = 0;
-  // After all chunks of next() were absorbed.
-  virtual Interval interval(Index output) const = 0;
   virtual std::vector<std::string> caveats() const = 0;
+  // The tolerance the stages are for; given before the first call of next(), and again when it is tightened. A rule
+  // whose sampling depends on it decides anew from its first stage on, with the values it has.
+  virtual void set_tolerance(const Tolerance& /*tolerance*/) {}
+  const std::vector<Stage>& stages() const noexcept { return stages_; }
+
+ protected:
+  std::vector<Stage> stages_;
 };
 
 // What a rule may use, checked.
@@ -49,7 +58,7 @@ struct Plan {
 // std::invalid_argument if the rule cannot take these points or this n_min.
 std::unique_ptr<Estimator> make_decay(const CoefficientDecay& rule, const Plan& plan);
 std::unique_ptr<Estimator> make_replicated(const Replicated& rule, const Plan& plan);
-std::unique_ptr<Estimator> make_automatic(std::uint32_t replications, const Plan& plan);
+std::unique_ptr<Estimator> make_automatic(std::optional<std::uint32_t> replications, const Plan& plan);
 
 // The t with P(|T| <= t) = confidence.
 double student_quantile(std::uint32_t degrees_of_freedom, double confidence);

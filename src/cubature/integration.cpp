@@ -56,7 +56,8 @@ Result nothing_yet(Index outputs) {
 
 // What the options mean for this set: replications, periodization, sizes.
 struct Settings {
-  std::uint32_t replications = Replicated{}.replications;
+  std::uint32_t replications = Replicated{}.replications;  // of rule replicated
+  std::optional<std::uint32_t> own_replications{};         // what the options say
   Periodization periodization = Periodization::none;
   bool on_coefficients = false;
 };
@@ -72,6 +73,7 @@ Settings checked_settings(const Options& options, const AnyPointSet& points) {
             "replications", "must agree with the rule's " + detail::shown(settings.replications),
             *options.replications);
     settings.replications = *options.replications;
+    settings.own_replications = options.replications;
   }
   const bool is_lattice = points.family() == "Lattice";
   settings.periodization = options.periodize;
@@ -121,7 +123,13 @@ void check_control_variates(const ControlVariates& variates, Index d) {
 std::unique_ptr<detail::Estimator> make_rule(const Rule& rule, const Settings& settings, const detail::Plan& plan) {
   if (const auto* decay = std::get_if<CoefficientDecay>(&rule)) return make_decay(*decay, plan);
   if (std::holds_alternative<Replicated>(rule)) return make_replicated({settings.replications}, plan);
-  return make_automatic(settings.replications, plan);
+  return make_automatic(settings.own_replications, plan);
+}
+
+void check_finite(const detail::Stage& stage) {
+  for (std::size_t k = 0; k < stage.intervals.size(); ++k)
+    if (!std::isfinite(stage.intervals[k].upper - stage.intervals[k].lower))
+      throw NumericalError("sums of the values of f overflow (output " + detail::shown(k) + ")");
 }
 
 std::string rule_name(const Rule& rule, const Settings& settings) {
@@ -141,20 +149,13 @@ class Integration::Impl {
   const Result& result() const noexcept { return result_; }
 
  private:
-  // The state after one doubling, whatever the tolerance.
-  struct Step {
-    Index n;
-    double seconds;
-    std::vector<Interval> intervals;  // per output
-  };
-
   Impl(const Integrand& f, const AnyPointSet& points, const Options& options, const Settings& settings,
        std::optional<Measure> measure, const detail::Plan& plan);
   bool fits_budget(const std::vector<Chunk>& chunks) const;
   bool is_decided() const;
   bool sample_plan(const std::function<bool()>& interrupted);
-  void finish_step(double seconds);
-  void apply(const Step& step);
+  bool finish_plan(double seconds);
+  void apply(const detail::Stage& stage, double seconds);
 
   Tolerance tolerance_;
   Index n_max_;
@@ -168,9 +169,9 @@ class Integration::Impl {
   std::size_t plan_done_ = 0;    // chunks whose values the rule has
   std::size_t wave_chunks_ = 0;  // chunks of the sampler's wave, 0 if it has none
   std::size_t wave_done_ = 0;    // of those, the ones the rule has
-  Index n_ = 0;
+  Index n_ = 0;                  // evaluations the rule has seen
   double seconds_ = 0;
-  std::vector<Step> steps_;
+  std::vector<double> seconds_at_;      // per stage of the rule that is in the result
   std::vector<unsigned char> decided_;  // per output
   Result result_;
 };
@@ -190,6 +191,7 @@ Integration::Impl::Impl(const Integrand& f, const AnyPointSet& points, const Opt
         detail::with_control_variates([rule = options.rule, settings, plan] { return make_rule(rule, settings, plan); },
                                       options.control_variates->means, settings.on_coefficients, points.symmetry());
   }
+  estimator_->set_tolerance(tolerance_);
   result_ = nothing_yet(std::max<Index>(f.outputs(), 1));
   result_.rule = rule_name(options.rule, settings);
 }
@@ -218,7 +220,7 @@ const Result& Integration::Impl::run(const std::stop_token& stop) {
         plan_ = std::move(next);
       }
       if (!sample_plan(interrupted)) return end(stop.stop_requested() ? Status::cancelled : Status::budget_exhausted);
-      finish_step(before + watch.elapsed());
+      if (!finish_plan(before + watch.elapsed())) continue;
       if (callback_ && callback_(result_) && !is_decided()) return end(Status::cancelled);
     }
   }
@@ -252,42 +254,42 @@ bool Integration::Impl::sample_plan(const std::function<bool()>& interrupted) {
   return true;
 }
 
-void Integration::Impl::finish_step(double seconds) {
-  Step step{n_, seconds, {}};
-  for (const Chunk& chunk : plan_) step.n += chunk.range.size();
-  for (Index k = 0; k < sampler_.outputs(); ++k) {
-    step.intervals.push_back(estimator_->interval(k));
-    if (!std::isfinite(step.intervals.back().upper - step.intervals.back().lower))
-      throw NumericalError("sums of the values of f overflow (output " + detail::shown(k) + ")");
-  }
-  steps_.push_back(std::move(step));
-  n_ = steps_.back().n;
+// Takes over the stages that the values of plan_ completed; false if there is none.
+bool Integration::Impl::finish_plan(double seconds) {
+  for (const Chunk& chunk : plan_) n_ += chunk.range.size();
   plan_.clear();
   plan_done_ = 0;
   result_.caveats = estimator_->caveats();
-  apply(steps_.back());
+  const std::vector<detail::Stage>& stages = estimator_->stages();
+  if (seconds_at_.size() == stages.size()) return false;
+  for (std::size_t i = seconds_at_.size(); i < stages.size(); ++i) {
+    check_finite(stages[i]);
+    seconds_at_.push_back(seconds);
+    apply(stages[i], seconds);
+  }
   if (is_decided()) result_.status = Status::converged;
+  return true;
 }
 
 // An output that is decided keeps the value and the interval of that moment.
-void Integration::Impl::apply(const Step& step) {
-  const std::size_t outputs = step.intervals.size();
+void Integration::Impl::apply(const detail::Stage& stage, double seconds) {
+  const std::size_t outputs = stage.intervals.size();
   if (decided_.size() != outputs) {
     decided_.assign(outputs, 0);
     for (auto* list : {&result_.value, &result_.error_bound, &result_.lower, &result_.upper}) list->assign(outputs, 0);
   }
   for (std::size_t k = 0; k < outputs; ++k) {
     if (decided_[k] != 0) continue;
-    const Interval s = step.intervals[k];
+    const Interval s = stage.intervals[k];
     decided_[k] = tolerance_.is_met(s) ? 1 : 0;
     result_.value[k] = tolerance_.answer(s);
     result_.lower[k] = s.lower;
     result_.upper[k] = s.upper;
     result_.error_bound[k] = std::max(s.upper - result_.value[k], result_.value[k] - s.lower);
   }
-  result_.n = step.n;
-  result_.seconds = step.seconds;
-  result_.history.push_back({step.n, result_.value, result_.error_bound, step.seconds});
+  result_.n = stage.n;
+  result_.seconds = seconds;
+  result_.history.push_back({stage.n, result_.value, result_.error_bound, seconds});
 }
 
 void Integration::Impl::tighten(std::optional<double> abs_tol, std::optional<double> rel_tol) {
@@ -299,9 +301,18 @@ void Integration::Impl::tighten(std::optional<double> abs_tol, std::optional<dou
           "must not exceed the present " + detail::shown(tolerance_.relative), wanted.relative);
   tolerance_ = wanted;
   // As if the run had had this tolerance from the start.
+  const std::vector<Record> before = std::move(result_.history);
   decided_.clear();
   result_.history.clear();
-  for (const Step& step : steps_) apply(step);
+  estimator_->set_tolerance(wanted);  // an unfinished plan_ is sampled to its end all the same
+  seconds_at_.clear();
+  for (const detail::Stage& stage : estimator_->stages()) {
+    const auto same_size = [&stage](const Record& record) { return record.n == stage.n; };
+    const auto old = std::find_if(before.begin(), before.end(), same_size);
+    seconds_at_.push_back(old != before.end() ? old->seconds : seconds_);
+    apply(stage, seconds_at_.back());
+  }
+  result_.caveats = estimator_->caveats();
   result_.status = is_decided() ? Status::converged : Status::cancelled;
 }
 

@@ -41,11 +41,17 @@ class StudentReplicates final : public Estimator {
       double& mean = means_[static_cast<std::size_t>(k)][chunk.stream];
       mean += share * (sum / static_cast<double>(chunk.range.size()) - mean);
     }
-    if (chunk.stream + 1 == replications_) n_ = chunk.range.last;
+    if (chunk.stream + 1 < replications_) return;
+    n_ = chunk.range.last;
+    Stage stage{n_ * Index{replications_}, {}};
+    for (const std::vector<double>& means : means_) stage.intervals.push_back(interval(means));
+    stages_.push_back(std::move(stage));
   }
 
-  Interval interval(Index output) const override {
-    const std::vector<double>& means = means_[static_cast<std::size_t>(output)];
+  std::vector<std::string> caveats() const override { return {}; }
+
+ private:
+  Interval interval(const std::vector<double>& means) const {
     const double r = static_cast<double>(replications_);
     const double centre = sum_of(means) / r;
     double squares = 0;
@@ -54,9 +60,6 @@ class StudentReplicates final : public Estimator {
     return {centre - half_width, centre + half_width};
   }
 
-  std::vector<std::string> caveats() const override { return {}; }
-
- private:
   std::uint32_t replications_;
   double quantile_;
   Index first_ = 1;

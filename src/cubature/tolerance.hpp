@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cubature/estimator.hpp"
-
 namespace korobov::detail {
+
+struct Interval {
+  double lower = 0;
+  double upper = 0;
+};
 
 struct Tolerance {
   double absolute = 0;
