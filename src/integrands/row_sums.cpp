@@ -21,13 +21,24 @@ using D = hn::CappedTag<double, 8>;
 using V = hn::Vec<D>;
 
 template <detail::Term kTerm>
-HWY_INLINE V accumulate(V sum, V x) {
+HWY_INLINE V term(V x) {
   const D d;
-  if constexpr (kTerm == detail::Term::value) return hn::Add(sum, x);
-  if constexpr (kTerm == detail::Term::square) return hn::MulAdd(x, x, sum);
+  if constexpr (kTerm == detail::Term::value) return x;
+  if constexpr (kTerm == detail::Term::square) return hn::Mul(x, x);
   const auto limit = hn::Set(d, 709.782712893384);  // log of the largest double
-  const auto y = hn::Exp(d, hn::Min(x, limit));
-  return hn::Add(sum, hn::IfThenElse(hn::Gt(x, limit), hn::Set(d, HUGE_VAL), y));
+  return hn::IfThenElse(hn::Gt(x, limit), hn::Set(d, HUGE_VAL), hn::Exp(d, hn::Min(x, limit)));
+}
+
+// The first `count` lanes from p, zeros behind them; memory beyond is not touched.
+HWY_INLINE V load_first(const double* p, size_t count) {
+  const D d;
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
+  return hn::MaskedLoad(hn::FirstN(d, count), d, p);
+#else
+  double lanes[hn::MaxLanes(D())] = {};
+  for (size_t j = 0; j < count; ++j) lanes[j] = p[j];
+  return hn::LoadU(d, lanes);
+#endif
 }
 
 template <detail::Term kTerm>
@@ -35,17 +46,12 @@ HWY_INLINE void sum_rows(const double* x, Index rows, Index columns, Index strid
   const D d;
   const auto lanes = static_cast<Index>(hn::Lanes(d));
   const Index whole = columns / lanes * lanes;
-  double rest[hn::MaxLanes(D())];
-  // Lanes past the row add term(padding) = 0.
-  const double padding = kTerm == detail::Term::exponential ? -2000.0 : 0.0;
+  const auto rest = static_cast<size_t>(columns - whole);
+  const auto is_rest = hn::FirstN(d, rest);
   for (Index i = 0; i < rows; ++i) {
     const double* row = x + i * stride;
-    auto sum = hn::Zero(d);
-    for (Index j = 0; j < whole; j += lanes) sum = accumulate<kTerm>(sum, hn::LoadU(d, row + j));
-    if (whole < columns) {
-      for (Index j = 0; j < lanes; ++j) rest[j] = whole + j < columns ? row[whole + j] : padding;
-      sum = accumulate<kTerm>(sum, hn::LoadU(d, rest));
-    }
+    auto sum = rest > 0 ? hn::IfThenElseZero(is_rest, term<kTerm>(load_first(row + whole, rest))) : hn::Zero(d);
+    for (Index j = 0; j < whole; j += lanes) sum = hn::Add(sum, term<kTerm>(hn::LoadU(d, row + j)));
     sums[i] = hn::GetLane(hn::SumOfLanes(d, sum));
   }
 }

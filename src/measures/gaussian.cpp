@@ -9,6 +9,7 @@
 #include "measures/covariance_factor.hpp"
 #include "measures/factor_product.hpp"
 #include "measures/measure_impl.hpp"
+#include "measures/normal_quantiles.hpp"
 
 namespace korobov {
 namespace {
@@ -18,36 +19,64 @@ std::string describe(Index d, const PerDimension& mean, const std::string& covar
          (d > 0 ? ", d = " + detail::shown(d) : "");
 }
 
-// Independent coordinates: x_{order[k]} = mean_{order[k]} + deviation_k z_k.
-class IndependentGaussian final : public detail::NormalMap {
+// One mean and one variance for every coordinate.
+class IdenticalGaussian final : public detail::MeasureImpl {
  public:
-  IndependentGaussian(Index d, PerDimension mean, const PerDimension& variances, Factor factor)
-      : NormalMap(d), mean_(std::move(mean)), variances_(variances), factor_(factor) {
-    if (variances.is_scalar()) return;
-    order_.resize(static_cast<std::size_t>(d));
-    std::iota(order_.begin(), order_.end(), Index{0});
-    if (factor == Factor::pca) {
-      std::stable_sort(order_.begin(), order_.end(), [&](Index i, Index j) { return variances[i] > variances[j]; });
+  IdenticalGaussian(Index d, double mean, double variance, Factor factor)
+      : MeasureImpl(d), mean_(mean), variance_(variance), factor_(factor) {}
+
+  void transform(MatrixSpan<const double> u, MatrixSpan<double> x) const override {
+    const double deviation = std::sqrt(variance_);
+    if (u.is_contiguous() && x.is_contiguous()) {
+      const auto size = static_cast<std::size_t>(u.rows * u.cols);
+      detail::normal_quantiles({u.data, size}, {x.data, size}, mean_, deviation);
+      return;
+    }
+    std::vector<double> row(static_cast<std::size_t>(u.cols));
+    for (Index i = 0; i < u.rows; ++i) {
+      for (Index j = 0; j < u.cols; ++j) row[static_cast<std::size_t>(j)] = u(i, j);
+      detail::normal_quantiles(row, row, mean_, deviation);
+      for (Index j = 0; j < u.cols; ++j) x(i, j) = row[static_cast<std::size_t>(j)];
     }
   }
 
   std::string description() const override {
-    return describe(dimension(), mean_, "variance " + detail::shown(variances_), factor_);
+    return describe(dimension(), mean_, "variance " + detail::shown(variance_), factor_);
+  }
+
+ private:
+  double mean_;
+  double variance_;
+  Factor factor_;
+};
+
+// Independent coordinates: x_{order[k]} = mean_{order[k]} + deviation_k z_k.
+class IndependentGaussian final : public detail::NormalMap {
+ public:
+  IndependentGaussian(Index d, PerDimension mean, PerDimension variances, Factor factor)
+      : NormalMap(d),
+        mean_(std::move(mean)),
+        variances_(std::move(variances)),
+        factor_(factor),
+        order_(static_cast<std::size_t>(d)) {
+    std::iota(order_.begin(), order_.end(), Index{0});
+    if (factor == Factor::pca) {
+      std::stable_sort(order_.begin(), order_.end(), [&](Index i, Index j) { return variances_[i] > variances_[j]; });
+    }
+    for (const Index j : order_) deviations_.push_back(std::sqrt(variances_[j]));
+  }
+
+  std::string description() const override {
+    return describe(dimension(), mean_, "variances " + detail::shown(variances_), factor_);
   }
 
  private:
   void map(double* z, Index rows, Index d, double* x, Index x_stride) const override {
-    if (order_.empty()) {
-      const double deviation = std::sqrt(variances_[0]);
-      for (Index i = 0; i < rows; ++i) {
-        for (Index j = 0; j < d; ++j) x[i * x_stride + j] = mean_[j] + deviation * z[i * d + j];
+    for (Index i = 0; i < rows; ++i) {
+      for (Index k = 0; k < d; ++k) {
+        const Index j = order_[static_cast<std::size_t>(k)];
+        x[i * x_stride + j] = mean_[j] + deviations_[static_cast<std::size_t>(k)] * z[i * d + k];
       }
-      return;
-    }
-    for (Index k = 0; k < d; ++k) {
-      const Index j = order_[static_cast<std::size_t>(k)];
-      const double deviation = std::sqrt(variances_[j]);
-      for (Index i = 0; i < rows; ++i) x[i * x_stride + j] = mean_[j] + deviation * z[i * d + k];
     }
   }
 
@@ -55,6 +84,7 @@ class IndependentGaussian final : public detail::NormalMap {
   PerDimension variances_;
   Factor factor_;
   std::vector<Index> order_;
+  std::vector<double> deviations_;  // by k
 };
 
 class CorrelatedGaussian final : public detail::NormalMap {
@@ -135,7 +165,10 @@ std::shared_ptr<const detail::MeasureImpl> make_gaussian(PerDimension mean, cons
                            " is 0; factor pca takes a singular one");
     }
   }
-  return std::make_shared<IndependentGaussian>(dimension, std::move(mean), diagonal, factor);
+  if (mean.is_scalar() && diagonal.is_scalar()) {
+    return std::make_shared<IdenticalGaussian>(dimension, mean[0], diagonal[0], factor);
+  }
+  return std::make_shared<IndependentGaussian>(dimension, std::move(mean), std::move(diagonal), factor);
 }
 
 }  // namespace
