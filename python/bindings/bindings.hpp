@@ -4,12 +4,14 @@
 // python/korobov; the casts here only refuse what would be a wrong view.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
 #include <korobov/core/types.hpp>
+#include <korobov/measures/measure.hpp>
 
 namespace korobov::python {
 
@@ -18,6 +20,11 @@ namespace py = pybind11;
 void register_core(py::module_& m);
 void register_generators(py::module_& m);
 void register_transforms(py::module_& m);
+void register_measures(py::module_& m);
+void register_integrands(py::module_& m);
+void register_cubature(py::module_& m);
+
+PathFactor path_factor_of(std::string_view text);  // "pca", "cholesky" or "bridge"
 
 // Element strides of axis `axis` of an array of T.
 template <class T>
@@ -35,6 +42,13 @@ MatrixSpan<T> matrix_of(py::array& array) {
   if (array.ndim() != 2) throw py::value_error("array: must have two axes; got " + std::to_string(array.ndim()));
   return {static_cast<T*>(array.mutable_data()), static_cast<Index>(array.shape(0)), static_cast<Index>(array.shape(1)),
           element_stride<T>(array, 0), element_stride<T>(array, 1)};
+}
+
+// A view of a C-contiguous (n, d) array of T.
+template <class T>
+MatrixSpan<const T> view_of(const py::array_t<T, py::array::c_style>& array) {
+  if (array.ndim() != 2) throw py::value_error("array: must have two axes; got " + std::to_string(array.ndim()));
+  return {array.data(), static_cast<Index>(array.shape(0)), static_cast<Index>(array.shape(1))};
 }
 
 // A copy as a NumPy array of the given shape.

@@ -6,4 +6,7 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_core(m);
   korobov::python::register_generators(m);
   korobov::python::register_transforms(m);
+  korobov::python::register_measures(m);
+  korobov::python::register_integrands(m);
+  korobov::python::register_cubature(m);
 }

@@ -4,12 +4,18 @@
 >>> import korobov as kb
 >>> kb.Sobol(3, seed=7).points(1024).shape
 (1024, 3)
+>>> r = kb.integrate(lambda x: np.prod(2 * x, axis=1), kb.Sobol(3, seed=7), abs_tol=1e-4)
+>>> abs(r.value - 1) < 1e-4
+True
 """
 
-from . import configuration, points, transforms
+from . import configuration, integrands, integration, measures, points, transforms
 from ._core import DataError, NumericalError
 from ._core import version as __version__
 from .configuration import *
+from .integrands import *
+from .integration import *
+from .measures import *
 from .points import *
 from .transforms import *
 
@@ -18,6 +24,9 @@ __all__ = [
     "NumericalError",
     "__version__",
     *configuration.__all__,
+    *integrands.__all__,
+    *integration.__all__,
+    *measures.__all__,
     *points.__all__,
     *transforms.__all__,
 ]

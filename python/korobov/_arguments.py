@@ -45,7 +45,7 @@ def real_array(value: Any, name: str) -> np.ndarray:
         raise ValueError(f"{name}: rows must have equal lengths; got {value!r}") from None
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name}: must hold real numbers; got dtype {array.dtype}")
-    return np.ascontiguousarray(array, dtype=np.float64)
+    return np.asarray(array, dtype=np.float64, order="C")
 
 
 def choice(value: Any, name: str, known: Iterable[str]) -> str:
