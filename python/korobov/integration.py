@@ -93,30 +93,25 @@ class Record(NamedTuple):
 class Result:
     """What an integration found, what it cost, and why it stopped.
 
-    Attributes
-    ----------
-    value, error_bound, lower, upper : float, or (outputs,) array for a vector integrand
-        The interval [lower, upper] holds the integral if the rule's assumptions do;
-        error_bound = max(upper - value, value - lower).
-    n : int
-        Evaluations of f the result rests on, all replicates counted.
-    status : str
-        ``"converged"``, ``"budget_exhausted"`` (n_max, the set's own limit or time_limit came first), ``"cancelled"``,
-        or ``"assumption_failed"``.
-    caveats : list of str
-        Assumptions that visibly fail; empty when none does.
-    rule : str
-        The rule that ran, with its parameters.
-    seconds : float
-        Spent in all runs together.
-    history : list of Record
-        One record per doubling.
-    points : PointSet
-        The set that was used, with its seed.
+    Fields are floats for an integrand of (n,) values, (outputs,) arrays for one of (n, outputs). Results print as a
+    readable block, and pickle and copy without what is needed to resume.
     """
 
-    __slots__ = ("_integration", "_text", "_tolerances", "caveats", "error_bound", "history", "lower", "n", "points",
-                 "rule", "seconds", "status", "upper", "value")
+    __slots__ = {
+        "value": "The estimate: float, or (outputs,) array.",
+        "error_bound": "max(upper - value, value - lower): float, or (outputs,) array.",
+        "lower": "Lower end of the interval that holds the integral if the rule's assumptions do.",
+        "upper": "Upper end of the interval.",
+        "n": "Evaluations of f the result rests on, all replicates counted.",
+        "status": "``converged``; ``budget_exhausted``: n_max, the set's own limit or time_limit came first; "
+                  "``cancelled``; ``assumption_failed``.",
+        "caveats": "List of assumptions that visibly fail; empty when none does.",
+        "rule": "The rule that ran, with its parameters.",
+        "seconds": "Spent in all runs together.",
+        "history": "List of one Record per doubling.",
+        "points": "The set that was used, with its seed.",
+        "_text": "", "_integration": "", "_tolerances": "",
+    }
 
     def __init__(self, handle: Any, is_scalar: bool, points: PointSet, integration: Integration,
                  tolerances: tuple[float, float]) -> None:

@@ -21,7 +21,7 @@ from ._arguments import check_out, choice, empty, fresh_seed, integer, seed_word
 __all__ = ["IID", "DigitalNet", "Lattice", "PointSet", "Sobol"]
 
 _UNLIMITED = 2**63  # indices are int64
-_MAX_REPLICATIONS = 2**32 - 1
+_MAX_REPLICATIONS = 2**32
 
 _SHARED_PARAMETERS = """\
     randomize : str or None
