@@ -16,6 +16,7 @@ std::shared_ptr<const detail::MeasureImpl> make_path(const std::vector<double>& 
   detail::require(std::isfinite(options.diffusion) && options.diffusion > 0.0, "diffusion",
                   "must be positive and finite", options.diffusion);
   std::vector<double> mean;
+  mean.reserve(times.size());
   for (const double t : times) mean.push_back(options.initial + options.drift * t);
   return std::make_shared<detail::GaussianPath>(
       times, std::move(mean), std::sqrt(options.diffusion), options.factor, detail::GaussianPath::Scale::linear,
@@ -25,7 +26,7 @@ std::shared_ptr<const detail::MeasureImpl> make_path(const std::vector<double>& 
 
 }  // namespace
 
-BrownianMotion::BrownianMotion(std::vector<double> times, BrownianMotionOptions options)
+BrownianMotion::BrownianMotion(const std::vector<double>& times, BrownianMotionOptions options)
     : Measure(make_path(times, options)) {}
 
 }  // namespace korobov

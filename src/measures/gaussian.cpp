@@ -182,7 +182,7 @@ Covariance::Covariance(MatrixSpan<const double> matrix) : rows_(matrix.rows), is
   }
 }
 
-Gaussian::Gaussian(PerDimension mean, Covariance covariance, Factor factor, std::optional<Index> d)
+Gaussian::Gaussian(PerDimension mean, const Covariance& covariance, Factor factor, std::optional<Index> d)
     : Measure(make_gaussian(std::move(mean), covariance, factor, d)) {}
 
 }  // namespace korobov

@@ -17,6 +17,7 @@ std::shared_ptr<const detail::MeasureImpl> make_path(const std::vector<double>& 
   detail::require(std::isfinite(options.volatility) && options.volatility > 0.0, "volatility",
                   "must be positive and finite", options.volatility);
   std::vector<double> mean;
+  mean.reserve(times.size());
   for (const double t : times) {
     mean.push_back(std::log(options.initial) + (options.rate - 0.5 * options.volatility * options.volatility) * t);
   }
@@ -28,7 +29,8 @@ std::shared_ptr<const detail::MeasureImpl> make_path(const std::vector<double>& 
 
 }  // namespace
 
-GeometricBrownianMotion::GeometricBrownianMotion(std::vector<double> times, GeometricBrownianMotionOptions options)
+GeometricBrownianMotion::GeometricBrownianMotion(const std::vector<double>& times,
+                                                 GeometricBrownianMotionOptions options)
     : Measure(make_path(times, options)) {}
 
 }  // namespace korobov

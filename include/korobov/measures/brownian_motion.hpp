@@ -22,7 +22,7 @@ struct BrownianMotionOptions {
 
 class KOROBOV_API BrownianMotion : public Measure {
  public:
-  explicit BrownianMotion(std::vector<double> times, BrownianMotionOptions options = {});
+  explicit BrownianMotion(const std::vector<double>& times, BrownianMotionOptions options = {});
 };
 
 }  // namespace korobov

@@ -34,7 +34,7 @@ class KOROBOV_API Covariance {
 
 class KOROBOV_API Gaussian : public Measure {
  public:
-  explicit Gaussian(PerDimension mean = 0.0, Covariance covariance = 1.0, Factor factor = Factor::pca,
+  explicit Gaussian(PerDimension mean = 0.0, const Covariance& covariance = 1.0, Factor factor = Factor::pca,
                     std::optional<Index> d = std::nullopt);
 };
 

@@ -18,7 +18,7 @@ struct GeometricBrownianMotionOptions {
 
 class KOROBOV_API GeometricBrownianMotion : public Measure {
  public:
-  explicit GeometricBrownianMotion(std::vector<double> times, GeometricBrownianMotionOptions options = {});
+  explicit GeometricBrownianMotion(const std::vector<double>& times, GeometricBrownianMotionOptions options = {});
 };
 
 }  // namespace korobov
