@@ -40,8 +40,8 @@ template <class T>
 std::vector<T> bit_reversed(const std::vector<T>& y) {
   const int m = floor_log2(std::ssize(y));
   std::vector<T> out(y);
-  // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the analyser tries y empty, as floor_log2
-  // forbids
+  // y is not empty; the analyser tries that too.
+  // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult)
   for (Word i = 1; i < y.size(); ++i) out[i] = y[reverse_bits(i) >> (64 - m)];
   return out;
 }
