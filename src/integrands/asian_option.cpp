@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
+#include <vector>
 
 #include <korobov/core/error.hpp>
 #include <korobov/integrands/asian_option.hpp>
@@ -13,8 +15,6 @@
 namespace korobov {
 namespace {
 
-constexpr Index block = 512;
-
 EuropeanOptionOptions contract(const AsianOptionOptions& o) {
   return {.kind = o.kind,
           .start = o.start,
@@ -24,17 +24,43 @@ EuropeanOptionOptions contract(const AsianOptionOptions& o) {
           .maturity = o.maturity};
 }
 
+// value[i] = exp(mean of row i).
+void geometric_means(MatrixSpan<const double> x, std::span<double> value) {
+  detail::row_sums(detail::Term::value, x, value.data());
+  for (auto& v : value) v /= static_cast<double>(x.cols);
+  detail::exponential(value, value);
+}
+
+// value[i] = mean of exp over row i; prices: scratch for all of x.
+void arithmetic_means(MatrixSpan<const double> x, std::span<double> value, std::span<double> prices) {
+  const auto d = static_cast<std::size_t>(x.cols);
+  if (x.is_contiguous()) {
+    detail::exponential({x.data, prices.size()}, prices);
+  } else {
+    for (Index i = 0; i < x.rows; ++i) {
+      const auto row = prices.subspan(static_cast<std::size_t>(i) * d, d);
+      for (Index j = 0; j < x.cols; ++j) row[static_cast<std::size_t>(j)] = x(i, j);
+      detail::exponential(row, row);
+    }
+  }
+  detail::row_sums(detail::Term::value, {prices.data(), x.rows, x.cols}, value.data());
+  for (auto& v : value) v /= static_cast<double>(x.cols);
+}
+
 Integrand::Batch payoff(PathMean mean, const EuropeanOptionOptions& option) {
   return [mean, option](MatrixSpan<const double> x, MatrixSpan<double> y) {
-    const double share = 1.0 / static_cast<double>(x.cols);
-    const bool is_geometric = mean == PathMean::geometric;
-    std::array<double, block> value;
+    const Index block = std::clamp(Index{4096} / x.cols, Index{8}, Index{512});
+    std::array<double, 512> values;
+    std::vector<double> prices(mean == PathMean::arithmetic ? static_cast<std::size_t>(block * x.cols) : 0);
     for (Index first = 0; first < x.rows; first += block) {
       const Index count = std::min(block, x.rows - first);
-      detail::row_sums(is_geometric ? detail::Term::value : detail::Term::exponential,
-                       x.row_range(first, first + count), value.data());
-      for (Index i = 0; i < count; ++i) value[static_cast<std::size_t>(i)] *= share;
-      if (is_geometric) detail::exponential(value.data(), 1, count, count);
+      const auto rows = x.row_range(first, first + count);
+      const auto value = std::span(values).first(static_cast<std::size_t>(count));
+      if (mean == PathMean::geometric) {
+        geometric_means(rows, value);
+      } else {
+        arithmetic_means(rows, value, std::span(prices).first(static_cast<std::size_t>(count * x.cols)));
+      }
       detail::discounted_payoff(option, value.data(), count);
       for (Index i = 0; i < count; ++i) y(first + i, 0) = value[static_cast<std::size_t>(i)];
     }

@@ -2,15 +2,12 @@
 #define HWY_TARGET_INCLUDE "integrands/row_sums.cpp"
 #include "integrands/row_sums.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <vector>
 
 // clang-format off
 #include "core/dispatch.hpp"  // first: picks the targets
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include <hwy/contrib/math/math-inl.h>
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -19,15 +16,6 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::CappedTag<double, 8>;
 using V = hn::Vec<D>;
-
-template <detail::Term kTerm>
-HWY_INLINE V term(V x) {
-  const D d;
-  if constexpr (kTerm == detail::Term::value) return x;
-  if constexpr (kTerm == detail::Term::square) return hn::Mul(x, x);
-  const auto limit = hn::Set(d, 709.782712893384);  // log of the largest double
-  return hn::IfThenElse(hn::Gt(x, limit), hn::Set(d, HUGE_VAL), hn::Exp(d, hn::Min(x, limit)));
-}
 
 // The first `count` lanes from p, zeros behind them; memory beyond is not touched.
 HWY_INLINE V load_first(const double* p, size_t count) {
@@ -47,11 +35,14 @@ HWY_INLINE void sum_rows(const double* x, Index rows, Index columns, Index strid
   const auto lanes = static_cast<Index>(hn::Lanes(d));
   const Index whole = columns / lanes * lanes;
   const auto rest = static_cast<size_t>(columns - whole);
-  const auto is_rest = hn::FirstN(d, rest);
   for (Index i = 0; i < rows; ++i) {
     const double* row = x + i * stride;
-    auto sum = rest > 0 ? hn::IfThenElseZero(is_rest, term<kTerm>(load_first(row + whole, rest))) : hn::Zero(d);
-    for (Index j = 0; j < whole; j += lanes) sum = hn::Add(sum, term<kTerm>(hn::LoadU(d, row + j)));
+    auto sum = rest > 0 ? load_first(row + whole, rest) : hn::Zero(d);
+    if constexpr (kTerm == detail::Term::square) sum = hn::Mul(sum, sum);
+    for (Index j = 0; j < whole; j += lanes) {
+      const auto v = hn::LoadU(d, row + j);
+      sum = kTerm == detail::Term::square ? hn::MulAdd(v, v, sum) : hn::Add(sum, v);
+    }
     sums[i] = hn::GetLane(hn::SumOfLanes(d, sum));
   }
 }
@@ -64,8 +55,6 @@ void row_sums_kernel(detail::Term term, const double* x, Index rows, Index colum
       return sum_rows<detail::Term::value>(x, rows, columns, stride, sums);
     case detail::Term::square:
       return sum_rows<detail::Term::square>(x, rows, columns, stride, sums);
-    case detail::Term::exponential:
-      return sum_rows<detail::Term::exponential>(x, rows, columns, stride, sums);
   }
 }
 

@@ -6,7 +6,7 @@
 
 namespace korobov::detail {
 
-enum class Term { value, square, exponential };
+enum class Term { value, square };
 
 // sums[i] = sum_j term(x(i, j)); any strides.
 void row_sums(Term term, MatrixSpan<const double> x, double* sums);

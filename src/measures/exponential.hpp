@@ -1,13 +1,14 @@
-// exp of every element, vectorised: Highway's polynomial, with inf above and 0 below the range of double.
+// exp of every element, vectorised.
 #ifndef KOROBOV_SRC_MEASURES_EXPONENTIAL_HPP
 #define KOROBOV_SRC_MEASURES_EXPONENTIAL_HPP
 
-#include <korobov/core/types.hpp>
+#include <span>
 
 namespace korobov::detail {
 
-// Within 2 ulp; rows of `columns` consecutive values, `stride` apart, in place.
-void exponential(double* x, Index rows, Index columns, Index stride);
+// y_k = exp(x_k), within 1.1 ulp (outside [-708, 709] as std::exp). x and y have the same length;
+// in place when they are the same span.
+void exponential(std::span<const double> x, std::span<double> y);
 
 }  // namespace korobov::detail
 

@@ -43,7 +43,16 @@ void GaussianPath::map(double* z, Index rows, Index d, double* x, Index x_stride
   } else {
     follow_steps(steps_, mean_, z, rows, x, x_stride);
   }
-  if (scale_ == Scale::exponential) exponential(x, rows, d, x_stride);
+  if (scale_ == Scale::linear) return;
+  if (x_stride == d) {
+    const std::span<double> all(x, static_cast<std::size_t>(rows * d));
+    exponential(all, all);
+    return;
+  }
+  for (Index i = 0; i < rows; ++i) {
+    const std::span<double> row(x + i * x_stride, static_cast<std::size_t>(d));
+    exponential(row, row);
+  }
 }
 
 void check_times(const std::vector<double>& times) {

@@ -122,11 +122,13 @@ HWY_INLINE void quantiles(const double* u, double* x, V shift, V scale) {
     y.v[i] = hn::Mul(hn::Mul(hn::Set(d, 4.0), p.v[i]), hn::Sub(hn::Set(d, 1.0), p.v[i]));
     q.v[i] = hn::Sub(p.v[i], hn::Set(d, 0.5));
   }
-  auto t = minus_log(y);
-  for (size_t i = 0; i < K; ++i) t.v[i] = hn::MulSub(t.v[i], hn::Set(d, 0.32), hn::Set(d, 1.0));
-  const auto ratio = polynomial(detail::inverse_normal_centre, t);
+  const auto w = minus_log(y);
+  Group<K> t;
+  for (size_t i = 0; i < K; ++i) t.v[i] = hn::MulSub(w.v[i], hn::Set(d, 0.32), hn::Set(d, 1.0));
+  const auto slope = polynomial(detail::inverse_normal_centre, t);
   for (size_t i = 0; i < K; ++i) {
-    auto value = hn::Mul(q.v[i], ratio.v[i]);
+    const auto root_2pi = hn::Set(d, 0x1.40d931ff62706p+1);
+    auto value = hn::Mul(q.v[i], hn::MulAdd(w.v[i], slope.v[i], root_2pi));
     const auto is_central = hn::Ge(y.v[i], hn::Set(d, 0x1.fa0e9586aebc7p-10));  // exp(-6.25)
     if (HWY_UNLIKELY(!hn::AllTrue(d, is_central))) value = hn::IfThenElse(is_central, value, tail(p.v[i]));
     hn::StoreU(hn::MulAdd(value, scale, shift), d, x + i * lanes);
