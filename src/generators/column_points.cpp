@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include <unistd.h>
-
 #include <korobov/core/bits.hpp>
 #include <korobov/core/parallel.hpp>
 
@@ -13,17 +11,9 @@
 namespace korobov::detail {
 namespace {
 
-// Outputs above this size would only push each other out of the caches.
-Index last_level_cache_bytes() noexcept {
-  static const Index bytes = [] {
-    long found = 0;
-#if defined(_SC_LEVEL3_CACHE_SIZE)
-    found = sysconf(_SC_LEVEL3_CACHE_SIZE);
-#endif
-    return found > 0 ? static_cast<Index>(found) : Index{32} << 20;
-  }();
-  return bytes;
-}
+// Outputs of this size and more are written past the caches: on nearly every processor they would only push each other
+// out. A fixed size, because what systems report is unreliable (glibc adds up the caches of chips a core cannot reach).
+constexpr Index kStreamingBytes = Index{32} << 20;
 
 template <class T>
 void fill_strided(const ColumnPoints& points, Range range, MatrixSpan<T> out, Endpoint endpoint) {
@@ -57,7 +47,7 @@ void one_point(const ColumnPoints& points, Index i, Word* out) {
 template <class T>
 void fill_columns(const ColumnPoints& points, Range range, MatrixSpan<T> out, Endpoint endpoint) {
   const Index bytes = range.size() * points.dimension * static_cast<Index>(sizeof(T));
-  const Stores stores = bytes > last_level_cache_bytes() ? Stores::streaming : Stores::cached;
+  const Stores stores = bytes >= kStreamingBytes ? Stores::streaming : Stores::cached;
   parallel_for(range.size(), rows_per_thread(points.dimension), [&](Range rows) {
     const Range part{range.first + rows.first, range.first + rows.last};
     const MatrixSpan<T> to = out.row_range(rows.first, rows.last);

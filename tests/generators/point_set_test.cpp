@@ -186,7 +186,7 @@ TEST_CASE("conformance: any number of threads") {
 }
 
 TEST_CASE("outputs larger than the caches, on any address") {
-  // 2^22 x 3 doubles are 96 MB, past the last-level cache of most machines: the streaming stores are taken.
+  // 2^22 x 3 doubles are 96 MB: streaming stores are taken.
   const Environment restore;
   const Index n = (Index{1} << 22) + 3;
   for (const InstructionSet isa : available_sets()) {
