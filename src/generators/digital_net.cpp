@@ -6,6 +6,7 @@
 #include <korobov/generators/digital_net.hpp>
 
 #include "generators/net_generator.hpp"
+#include "generators/philox_kernel.hpp"
 
 namespace korobov {
 namespace detail {
@@ -29,14 +30,15 @@ class NetGenerator final : public ColumnGenerator {
 
 // Columns of S_j: column p has a one at digit p (bit 63 - p), zeros before it and random digits after it.
 MatrixColumns random_scramble(Seed seed, std::uint32_t replicate, Index j) {
+  constexpr Index blocks = 16;
+  std::array<Word, 64> random{};  // word p of the stream is word p % 4 of block p / 4
+  philox_blocks({0, static_cast<std::uint64_t>(j), replicate, 0}, Varying::place,
+                {seed.value, static_cast<std::uint64_t>(Purpose::linear_matrix_scramble)}, blocks, random.data(),
+                blocks);
   MatrixColumns scramble;
-  Word diagonal = Word{1} << 63;
-  for (std::size_t place = 0; place < scramble.size(); place += 4) {
-    const PhiloxBlock random = philox({place / 4, static_cast<std::uint64_t>(j), replicate, 0},
-                                      {seed.value, static_cast<std::uint64_t>(Purpose::linear_matrix_scramble)});
-    for (std::size_t p = 0; p < 4; ++p, diagonal >>= 1) {
-      scramble[place + p] = diagonal | (random[p] & (diagonal - 1));
-    }
+  for (std::size_t p = 0; p < scramble.size(); ++p) {
+    const Word diagonal = Word{1} << (63 - p);
+    scramble[p] = diagonal | (random[p % 4 * blocks + p / 4] & (diagonal - 1));
   }
   return scramble;
 }

@@ -4,6 +4,8 @@
 
 #include <korobov/core/parallel.hpp>
 
+#include "generators/philox_kernel.hpp"
+
 namespace korobov::detail {
 namespace {
 
@@ -54,11 +56,10 @@ Index rows_per_tile(Index dimension) noexcept {
 }
 
 std::vector<Word> random_words(Index d, Seed seed, Purpose purpose, std::uint32_t replicate) {
-  std::vector<Word> words(static_cast<std::size_t>(d));
-  for (std::size_t j = 0; j < words.size(); ++j) {
-    words[j] = philox({0, j, replicate, 0}, {seed.value, static_cast<std::uint64_t>(purpose)})[0];
-  }
-  return words;
+  std::vector<Word> blocks(static_cast<std::size_t>(4 * d));
+  philox_blocks({0, 0, replicate, 0}, Varying::dimension, {seed.value, static_cast<std::uint64_t>(purpose)}, d,
+                blocks.data(), d);
+  return {blocks.begin(), blocks.begin() + d};
 }
 
 }  // namespace korobov::detail

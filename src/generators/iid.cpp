@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <array>
+
 #include <korobov/generators/iid.hpp>
 
 #include "generators/generator.hpp"
+#include "generators/philox_kernel.hpp"
 
 namespace korobov {
 namespace {
@@ -13,15 +17,16 @@ class IidGenerator final : public detail::Generator {
 
   void words(Range range, Word* out) const override {
     const Index d = facts().dimension;
-    const Index low = range.first / 4;
-    const Index high = (range.last - 1) / 4;
-    for (Index group = low; group <= high; ++group) {
-      const Index first = std::max(range.first, 4 * group);
-      const Index last = group == high ? range.last : 4 * group + 4;
-      for (Index j = 0; j < d; ++j) {
-        const PhiloxBlock block = random(group, j);
-        for (Index i = first; i < last; ++i) out[(i - range.first) * d + j] = block[static_cast<std::size_t>(i & 3)];
-      }
+    std::vector<Word> group(static_cast<std::size_t>(4 * d));  // four points: one Philox block per coordinate
+    for (Index i = range.first; i < range.last;) {
+      const Index from = i & 3;
+      const Index to = std::min<Index>(4, from + (range.last - i));
+      const bool whole = to - from == 4;
+      detail::philox_blocks({static_cast<std::uint64_t>(i / 4), 0, facts().replicate, 0}, detail::Varying::dimension,
+                            key(), d, whole ? out : group.data(), d);
+      if (!whole) std::copy(group.begin() + from * d, group.begin() + to * d, out);
+      out += (to - from) * d;
+      i += to - from;
     }
   }
 
@@ -39,8 +44,10 @@ class IidGenerator final : public detail::Generator {
 
  private:
   PhiloxBlock random(Index group, Index j) const noexcept {
-    return philox({static_cast<std::uint64_t>(group), static_cast<std::uint64_t>(j), facts().replicate, 0},
-                  {facts().seed->value, static_cast<std::uint64_t>(Purpose::iid)});
+    return philox({static_cast<std::uint64_t>(group), static_cast<std::uint64_t>(j), facts().replicate, 0}, key());
+  }
+  std::array<std::uint64_t, 2> key() const noexcept {
+    return {facts().seed->value, static_cast<std::uint64_t>(Purpose::iid)};
   }
 };
 

@@ -10,7 +10,7 @@ namespace korobov {
 
 class KOROBOV_API IID : public PointSet<Unstructured> {
  public:
-  // d >= 1. One Philox block (about 10 ns) per 4 coordinates.
+  // d >= 1. One Philox block per 4 coordinates: 1 to 5 ns each.
   IID(Index d, Seed seed);
   IID replicate(std::uint32_t r) const;
 
