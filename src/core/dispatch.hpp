@@ -20,6 +20,11 @@
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL)
 #endif
 
+// Highway's own assertions call into its library, which is not linked.
+#ifndef HWY_IS_DEBUG_BUILD
+#define HWY_IS_DEBUG_BUILD 0
+#endif
+
 #include <hwy/detect_targets.h>
 
 #include <korobov/core/instruction_set.hpp>
