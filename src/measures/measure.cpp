@@ -25,7 +25,7 @@ namespace detail {
 
 void NormalMap::transform(MatrixSpan<const double> u, MatrixSpan<double> x) const {
   const Index d = u.cols;
-  const Index block = std::min(u.rows, std::clamp(Index{2048} / d / 24 * 24, Index{24}, Index{768}));
+  const Index block = std::min(u.rows, std::clamp(Index{4096} / d / 24 * 24, Index{24}, Index{768}));
   const auto size = static_cast<std::size_t>(block * d);
   std::vector<double> z(size);
   std::vector<double> copy(x.col_stride == 1 ? 0 : size);
