@@ -21,7 +21,6 @@
 
 #include <korobov/core/bits.hpp>
 #include <korobov/core/error.hpp>
-#include <korobov/transforms/fwht.hpp>
 
 #include "cubature/cone.hpp"
 #include "cubature/estimator.hpp"
@@ -47,14 +46,8 @@ constexpr double stalled = 0.75;
 constexpr double greatest_fall = 1.0 / 6;
 constexpr double fewest_effective_values = 10;
 
-// The middle one of the magnitudes of the top level over that of a standard normal's.
-double noise_of(std::span<const double> y_hat, double scale) {
-  std::vector<double> magnitudes(y_hat.size() / 2);
-  for (std::size_t k = 0; k < magnitudes.size(); ++k) magnitudes[k] = std::fabs(y_hat[magnitudes.size() + k]);
-  const auto middle = magnitudes.begin() + static_cast<std::ptrdiff_t>(magnitudes.size() / 2);
-  std::nth_element(magnitudes.begin(), middle, magnitudes.end());
-  return scale * *middle / 0.6744897501960817;
-}
+constexpr double normal_median = 0.6744897501960817;  // of |Z|
+constexpr std::size_t sub_nets = std::size_t{1} << sub_nets_log2;
 
 // One output on one stream: sums over the first 2^k points. Powers are about a reference near the mean.
 struct StreamRecord {
@@ -75,6 +68,7 @@ struct OutputRecord {
   std::vector<StreamRecord> streams;
   std::vector<NetRecord> net;  // [m]; below the first m only the noise
   std::optional<Cone> cone;
+  std::array<double, sub_nets> blocks{};  // sums of the sub-nets
 };
 
 class Auto final : public Estimator {
@@ -100,11 +94,11 @@ class Auto final : public Estimator {
     return missing;
   }
 
-  void absorb(const Chunk& chunk, MatrixSpan<const double> values) override {
+  void absorb(const Chunk& chunk, MatrixSpan<double> values) override {
     outputs_.resize(static_cast<std::size_t>(values.rows));
     length_.resize(std::max<std::size_t>(length_.size(), chunk.stream + std::size_t{1}), 0);
     for (Index k = 0; k < values.rows; ++k) {
-      const std::span<const double> y(&values(k, 0), static_cast<std::size_t>(values.cols));
+      const std::span<double> y(&values(k, 0), static_cast<std::size_t>(values.cols));
       OutputRecord& output = outputs_[static_cast<std::size_t>(k)];
       record_sums(output, chunk, y);
       if (is_net_ && chunk.stream == 0) record_net(output, y);
@@ -161,30 +155,42 @@ class Auto final : public Estimator {
     }
   }
 
-  void record_net(OutputRecord& output, std::span<const double> y) const {
-    if (!output.cone) {  // the noise at the sizes before the first one, which are prefixes of it
-      output.cone.emplace(SymmetryKind::dyadic, CoefficientDecay{});
+  static void record_net(OutputRecord& output, std::span<double> y) {
+    std::array<double, sub_nets> blocks{};
+    if (!output.cone) {
       const int m = floor_log2(static_cast<Index>(y.size()));
       output.net.resize(static_cast<std::size_t>(m));
+      // The noise at the sizes before the first one, which are prefixes of it.
       for (int k = std::max(1, m - sub_nets_log2); k < m; ++k) {
         std::vector<double> prefix(y.begin(), y.begin() + (std::ptrdiff_t{1} << k));
-        fwht(prefix);
-        output.net[static_cast<std::size_t>(k)].noise = noise_of(prefix, std::pow(2.0, -0.5 * k));
+        Cone cone(SymmetryKind::dyadic, {.lag = 1});
+        cone.extend(prefix);
+        output.net[static_cast<std::size_t>(k)].noise = cone.top_median() / normal_median;
       }
+      output.cone.emplace(SymmetryKind::dyadic, CoefficientDecay{});
+      add_block_sums(y, blocks);
+    } else {
+      for (std::size_t i = 0; i < sub_nets / 2; ++i) blocks[i] = output.blocks[2 * i] + output.blocks[2 * i + 1];
+      add_block_sums(y, std::span(blocks).last(sub_nets / 2));
     }
-    Cone& cone = *output.cone;
-    cone.extend(y);
-    const std::span<const double> unitary = cone.walsh();
-    const double scale = 1 / std::sqrt(static_cast<double>(unitary.size()));
-    NetRecord record{cone.mean(), cone.bound(), !cone.conditions_hold(), noise_of(unitary, scale), 0};
+    output.cone->extend(y);
+    const Cone& cone = *output.cone;
+    output.blocks = blocks;
+    output.net.push_back({cone.mean(), cone.bound(), !cone.conditions_hold(), cone.top_median() / normal_median,
+                          sub_net_error(blocks, std::ldexp(1.0, cone.level() - sub_nets_log2))});
+  }
+
+  static void add_block_sums(std::span<const double> y, std::span<double> blocks) {
+    const std::size_t size = y.size() / blocks.size();
+    for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i] = sum_of(y.subspan(i * size, size));
+  }
+
+  // The standard deviation of the means of the sub-nets, `size` points each.
+  static double sub_net_error(const std::array<double, sub_nets>& blocks, double size) {
+    const double centre = sum_of(blocks) / sub_nets;
     double squares = 0;
-    constexpr std::size_t sub_nets = std::size_t{1} << sub_nets_log2;
-    for (std::size_t k = 1; k < sub_nets; ++k) {
-      const double c = scale * unitary[k * (unitary.size() / sub_nets)];
-      squares += c * c;
-    }
-    record.sub_net_error = std::sqrt(squares * sub_nets / (sub_nets - 1));
-    output.net.push_back(record);
+    for (const double sum : blocks) squares += (sum - centre) * (sum - centre);
+    return std::sqrt(squares / (sub_nets - 1)) / size;
   }
 
   static double mean(const OutputRecord& output, std::uint32_t s, int k) {

@@ -23,8 +23,8 @@ class Decay final : public Estimator {
     return {{0, {n_, 2 * n_}}};
   }
 
-  void absorb(const Chunk& chunk, MatrixSpan<const double> values) override {
-    if (cones_.empty()) cones_.assign(static_cast<std::size_t>(values.rows), Cone(symmetry_, rule_));
+  void absorb(const Chunk& chunk, MatrixSpan<double> values) override {
+    while (static_cast<Index>(cones_.size()) < values.rows) cones_.emplace_back(symmetry_, rule_);
     for (Index k = absorbed_; k < values.rows; ++k, ++absorbed_)
       cones_[static_cast<std::size_t>(k)].extend({&values(k, 0), static_cast<std::size_t>(values.cols)});
     absorbed_ = 0;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <korobov/core/bits.hpp>
 #include <korobov/transforms/bit_reversed_fft.hpp>
 #include <korobov/transforms/fwht.hpp>
 
+#include "cubature/cone_kernels.hpp"
 #include "cubature/sums.hpp"
 
 namespace korobov::detail {
@@ -15,114 +17,173 @@ namespace {
 
 std::size_t size_of(int m) { return std::size_t{1} << m; }
 
+constexpr std::size_t most_sampled = 4096;
+
+// The median of |value(k)| over k < count, or of 4096 of them: k = i times an odd number near count / golden ratio, mod
+// count, which are all different and evenly spread.
+template <class Value>
+double median_magnitude(std::size_t count, Value value) {
+  const std::size_t sampled = std::min(count, most_sampled);
+  const std::size_t step = static_cast<std::size_t>(0.6180339887498949 * static_cast<double>(count)) | 1U;
+  std::vector<double> magnitudes(sampled);
+  for (std::size_t i = 0; i < sampled; ++i) magnitudes[i] = std::fabs(value(i * step % count));
+  const auto middle = magnitudes.begin() + static_cast<std::ptrdiff_t>(sampled / 2);
+  std::nth_element(magnitudes.begin(), middle, magnitudes.end());
+  return *middle;
+}
+
 }  // namespace
 
-void Cone::extend(std::span<const double> values) {
-  const std::size_t count = values.size();
-  transform(values);  // the only step that allocates much; nothing else changed before it
-  const double new_squares = pairwise_sum(0, count, [&](std::size_t i) { return values[i] * values[i]; });
-  sum_of_squares_ += new_squares;
-  if (m_ < 0) {
-    m_ = first_level_ = floor_log2(static_cast<Index>(count));
-    for (std::size_t k = 0; k < count; ++k) kappa_[k] = static_cast<std::uint32_t>(k);
-    gather_magnitudes();
-    sort_aliases(1);
+void Cone::extend(std::span<double> values) {
+  const double squares = pairwise_sum(0, values.size(), [&](std::size_t i) { return values[i] * values[i]; });
+  if (is_lattice_) {
+    m_ < 0 ? first_lattice(values) : double_lattice(values);
+    mean_ = spectrum_[0].real() / std::sqrt(static_cast<double>(size_of(m_)));
   } else {
-    ++m_;
-    for (std::size_t k = 0; k < count; ++k) kappa_[count + k] = static_cast<std::uint32_t>(count + kappa_[k]);
-    gather_magnitudes();
-    sort_aliases(std::max(1, m_ - rule_.lag));
+    m_ < 0 ? first_net(values) : double_net(values);
+    mean_ = sorted_[0];
   }
-  update_sums();
+  sum_of_squares_ += squares;
+  bound_ = std::ldexp(rule_.inflation, -m_) * sums_[static_cast<std::size_t>(m_ - rule_.lag)];
   update_conditions();
 }
 
-void Cone::transform(std::span<const double> values) {
-  const std::size_t n = m_ < 0 ? values.size() : 2 * values.size();
-  kappa_.resize(n);
-  magnitude_.resize(n);
-  swaps_.resize(n / 2);
-  if (is_lattice_) {
-    std::vector<std::complex<double>> fresh(values.size() / 2 + 1);
-    rfftbr(values, fresh);
-    if (m_ >= 0) {
-      std::vector<std::complex<double>> joined(n / 2 + 1);
-      rfftbr_join(fourier_, fresh, joined);
-      fresh.swap(joined);
-    }
-    fourier_.swap(fresh);
-  } else {
-    walsh_.reserve(n);
-    walsh_.insert(walsh_.end(), values.begin(), values.end());
-    fwht(std::span<double>(walsh_).last(values.size()));
-    if (m_ >= 0) fwht_join(walsh_);
-  }
+void Cone::first_net(std::span<double> values) {
+  const std::size_t n = values.size();
+  sorted_ = Buffer<double>(n);
+  start_kappa(n);
+  fwht(values);
+  const double scale = 1 / std::sqrt(static_cast<double>(n));
+  for (std::size_t k = 0; k < n; ++k) sorted_[k] = scale * values[k];
+  top_median_ = median_magnitude(n / 2, [&](std::size_t k) { return sorted_[n / 2 + k]; });
+  sort_aliases(sorted_.span(), 1);
+  sum_levels(sorted_.span(), m_);
 }
 
-double Cone::mean() const noexcept {
-  const double y0 = is_lattice_ ? fourier_[0].real() : walsh_[0];
-  return y0 / std::sqrt(static_cast<double>(size_of(m_)));
-}
-
-double Cone::root_mean_square() const noexcept { return std::sqrt(sum_of_squares_ / static_cast<double>(size_of(m_))); }
-
-void Cone::gather_magnitudes() {
-  const std::size_t n = size_of(m_);
-  if (!is_lattice_) {
-    for (std::size_t k = 0; k < n; ++k) magnitude_[k] = std::fabs(walsh_[kappa_[k]]);
+void Cone::double_net(std::span<double> values) {
+  const std::size_t half = values.size();
+  Buffer<double> sorted(2 * half);
+  Buffer<std::uint32_t> kappa(2 * half);
+  fwht(values);
+  const double scale = 1 / std::sqrt(static_cast<double>(half));
+  // y^_{half + kappa(k)} of the doubled set is half the difference of the two halves.
+  top_median_ = median_magnitude(half, [&](std::size_t k) { return 0.5 * (sorted_[k] - scale * values[kappa_[k]]); });
+  ++m_;
+  if (rule_.lag == 4 && 2 * half >= least_cone_pass) {
+    ConePass pass{2 * half, kappa_.data(), kappa.data(), {}};
+    cone_pass_net(pass, sorted_.data(), values.data(), scale, sorted.data());
+    kappa_ = std::move(kappa);
+    sorted_ = std::move(sorted);
+    sum_levels(sorted_.span(), m_ - 4);
+    for (int i = 0; i < 4; ++i) sums_[static_cast<std::size_t>(m_ - i)] = pass.sums[i];
     return;
   }
-  const auto size = static_cast<std::uint32_t>(n);  // 0 for n = 2^32: size - k still is n - k mod 2^32
-  for (std::size_t k = 0; k < n; ++k) {
-    const std::uint32_t index = kappa_[k];
-    const std::complex<double> y = fourier_[index <= n / 2 ? index : size - index];
-    magnitude_[k] = y.real() * y.real() + y.imag() * y.imag();
+  for (std::size_t k = 0; k < half; ++k) {
+    const double old = 0.5 * sorted_[k];
+    const double next = 0.5 * scale * values[kappa_[k]];
+    sorted[k] = old + next;
+    sorted[k + half] = old - next;
+  }
+  sorted_ = std::move(sorted);
+  append_kappa(std::move(kappa));
+  sort_aliases(sorted_.span(), std::max(1, m_ - rule_.lag));
+  sum_levels(sorted_.span(), m_);
+}
+
+void Cone::first_lattice(std::span<const double> values) {
+  const std::size_t n = values.size();
+  spectrum_ = Buffer<std::complex<double>>(n / 2 + 1);
+  Buffer<double> work(n);
+  start_kappa(n);
+  rfftbr(values, spectrum_.span());
+  for (std::size_t k = 0; k < n; ++k) work[k] = std::norm(spectrum_[std::min(k, n - k)]);
+  sort_aliases(work.span(), 1);
+  sum_lattice_levels(work.span(), m_);
+}
+
+void Cone::double_lattice(std::span<const double> values) {
+  const std::size_t half = values.size();
+  const std::size_t n = 2 * half;
+  const bool is_fast = rule_.lag == 4 && n >= least_cone_pass;
+  Buffer<std::complex<double>> joined(half + 1);
+  Buffer<std::uint32_t> kappa(n);
+  Buffer<double> squares(half + 1);
+  Buffer<double> work(is_fast ? n / 16 : n);
+  {
+    Buffer<std::complex<double>> fresh(half / 2 + 1);
+    rfftbr(values, fresh.span());
+    rfftbr_join(spectrum_.span(), fresh.span(), joined.span());
+  }
+  spectrum_ = std::move(joined);
+  for (std::size_t k = 0; k <= half; ++k) squares[k] = std::norm(spectrum_[k]);
+  ++m_;
+  if (is_fast) {
+    ConePass pass{n, kappa_.data(), kappa.data(), {}};
+    cone_pass_lattice(pass, squares.data(), work.data());
+    kappa_ = std::move(kappa);
+    sum_lattice_levels(work.span(), m_ - 4);
+    const double scale = 1 / std::sqrt(static_cast<double>(n));
+    for (int i = 0; i < 4; ++i) sums_[static_cast<std::size_t>(m_ - i)] = scale * pass.sums[i];
+  } else {
+    append_kappa(std::move(kappa));
+    for (std::size_t k = 0; k < n; ++k) work[k] = squares[std::min<std::size_t>(kappa_[k], n - kappa_[k])];
+    sort_aliases(work.span(), std::max(1, m_ - rule_.lag));
+    sum_lattice_levels(work.span(), m_);
   }
 }
 
-void Cone::sort_aliases(int lowest_level) {
-  const std::size_t n = size_of(m_);
+// work: squares in kappa order, which become magnitudes.
+void Cone::sum_lattice_levels(std::span<double> work, int highest_level) {
+  for (double& v : work) v = std::sqrt(v);
+  sum_levels(work, highest_level);
+  for (double& sum : sums_) sum /= std::sqrt(static_cast<double>(size_of(m_)));
+}
+
+void Cone::start_kappa(std::size_t n) {
+  kappa_ = Buffer<std::uint32_t>(n);
+  for (std::size_t k = 0; k < n; ++k) kappa_[k] = static_cast<std::uint32_t>(k);
+  m_ = first_level_ = floor_log2(static_cast<Index>(n));
+}
+
+// kappa(n + k) = n + kappa(k); `twice` has room for both halves.
+void Cone::append_kappa(Buffer<std::uint32_t> twice) {
+  const std::size_t half = kappa_.size();
+  for (std::size_t k = 0; k < half; ++k) {
+    twice[k] = kappa_[k];
+    twice[half + k] = static_cast<std::uint32_t>(half + kappa_[k]);
+  }
+  kappa_ = std::move(twice);
+}
+
+// work: y^ or |y^|^2 in kappa order, sorted along with kappa.
+void Cone::sort_aliases(std::span<double> work, int lowest_level) {
+  const std::size_t n = work.size();
   for (int l = m_ - 1; l >= lowest_level; --l) {
     const std::size_t half = size_of(l);
-    double* const a = magnitude_.data();
-    for (std::size_t k = 1; k < half; ++k) swaps_[k] = a[k + half] > a[k];
-    for (std::size_t base = 0; base < n; base += 2 * half) {
-      double* const low = a + base;
-      double* const high = low + half;
-      std::uint32_t* const low_index = kappa_.data() + base;
-      std::uint32_t* const high_index = low_index + half;
-      for (std::size_t k = 1; k < half; ++k) {
-        const bool swap = swaps_[k] != 0;
-        const double x = low[k], y = high[k];
-        low[k] = swap ? y : x;
-        high[k] = swap ? x : y;
-        const std::uint32_t i = low_index[k], j = high_index[k];
-        low_index[k] = swap ? j : i;
-        high_index[k] = swap ? i : j;
+    for (std::size_t k = 1; k < half; ++k) {
+      if (std::fabs(work[k + half]) <= std::fabs(work[k])) continue;
+      for (std::size_t alias = k; alias < n; alias += 2 * half) {
+        std::swap(work[alias], work[alias + half]);
+        std::swap(kappa_[alias], kappa_[alias + half]);
       }
     }
   }
 }
 
-void Cone::update_sums() {
-  const double scale = 1 / std::sqrt(static_cast<double>(size_of(m_)));
+// S_l for l <= highest_level, from values in kappa order.
+void Cone::sum_levels(std::span<const double> work, int highest_level) {
   sums_.assign(static_cast<std::size_t>(m_) + 1, 0);
-  const double* const a = magnitude_.data();
-  for (int l = 1; l <= m_; ++l) {
-    const double sum = is_lattice_
-                           ? pairwise_sum(size_of(l - 1), size_of(l), [a](std::size_t k) { return std::sqrt(a[k]); })
-                           : pairwise_sum(size_of(l - 1), size_of(l), [a](std::size_t k) { return a[k]; });
-    sums_[static_cast<std::size_t>(l)] = scale * sum;
-  }
-  bound_ = std::ldexp(rule_.inflation, -m_) * sums_[static_cast<std::size_t>(m_ - rule_.lag)];
+  for (int l = 1; l <= highest_level; ++l)
+    sums_[static_cast<std::size_t>(l)] =
+        pairwise_sum(size_of(l - 1), size_of(l), [work](std::size_t k) { return std::fabs(work[k]); });
 }
 
 void Cone::update_conditions() {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const int lowest = std::max(1, first_level_ - rule_.lag);
   const double n = static_cast<double>(size_of(m_));
-  const double rounding = 8 * std::numeric_limits<double>::epsilon() * std::sqrt(static_cast<double>(m_)) *
-                          root_mean_square() / std::sqrt(n);
+  const double rounding =
+      8 * std::numeric_limits<double>::epsilon() * std::sqrt(static_cast<double>(m_)) * std::sqrt(sum_of_squares_) / n;
   const double c_lag = std::ldexp(rule_.inflation, -rule_.lag);
   greatest_low_.resize(static_cast<std::size_t>(m_) + 1, 0);
   least_high_.resize(static_cast<std::size_t>(m_) + 1, infinity);

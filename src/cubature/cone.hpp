@@ -1,10 +1,10 @@
 // The coefficients of one output on one stream, and the cone bound they give (rules.hpp, CoefficientDecay).
 //
-// Holds the unitary transform y of the first n = 2^m values, extended by the transform of the new half alone
-// (doubling identities of fwht.hpp, bit_reversed_fft.hpp), and the map kappa that sorts aliases. y^ = y / sqrt(n).
-// kappa, level l = m - 1, ..., 1: for k = 1 .. 2^l - 1, if |y^_kappa(k + 2^l)| > |y^_kappa(k)| then the two change
-// places, and so do all their aliases at stride 2^(l+1). After doubling, kappa(n + k) = n + kappa(k) and the top `lag`
-// levels are done again. Magnitudes are kept in kappa order, so the passes are contiguous; lattices compare squares.
+// After every doubling only the new half is transformed and joined (doubling identities of fwht.hpp,
+// bit_reversed_fft.hpp). kappa, level l = m - 1, ..., 1: for k = 1 .. 2^l - 1, if |y^_kappa(k + 2^l)| > |y^_kappa(k)|
+// then the two change places, and so do all their aliases at stride 2^(l+1). After doubling, kappa(n + k) = n +
+// kappa(k) and the top `lag` levels are done again. Nets keep y^ itself in kappa order, so a doubling gathers the new
+// half only; lattices keep half their spectrum in natural order, because the twiddle factors are, and compare squares.
 //
 // Necessary conditions (Hickernell & Jimenez Rugama 2016, section 5): for every level l, over all m, m' so far,
 //   S_{l,m} / (1 + w(m - l)) <= S_{l,m'} / (1 - w(m' - l)),   right side infinite where w >= 1,
@@ -22,6 +22,8 @@
 #include <korobov/core/types.hpp>
 #include <korobov/cubature/rules.hpp>
 
+#include "cubature/buffer.hpp"
+
 namespace korobov::detail {
 
 // Indices fit 32 bits.
@@ -31,25 +33,29 @@ class Cone {
  public:
   Cone(SymmetryKind symmetry, CoefficientDecay rule) : is_lattice_(symmetry == SymmetryKind::cyclic), rule_(rule) {}
 
-  // The first 2^m values, then as many new ones as there are: the values at points n .. 2n - 1.
-  void extend(std::span<const double> values);
+  // The first 2^m values, then as many new ones as there are: the values at points n .. 2n - 1. Overwrites them.
+  // Leaves cone and values as they were if memory runs out.
+  void extend(std::span<double> values);
 
-  int level() const noexcept { return m_; }  // m, or -1 before the first values
-  double mean() const noexcept;              // y^_0
+  int level() const noexcept { return m_; }       // m, or -1 before the first values
+  double mean() const noexcept { return mean_; }  // y^_0
   double bound() const noexcept { return bound_; }
   bool conditions_hold() const noexcept { return conditions_hold_; }
   double sum(int l) const { return sums_[static_cast<std::size_t>(l)]; }  // S_l
-  double root_mean_square() const noexcept;                               // of the values
-  std::span<const std::uint32_t> kappa() const noexcept { return kappa_; }
-  // |y_k| sqrt(n) |y^_k| for k in natural order: all of them (nets), squared and k <= n/2 only (lattices).
-  std::span<const double> walsh() const noexcept { return walsh_; }
-  std::span<const std::complex<double>> fourier() const noexcept { return fourier_; }
+  std::span<const std::uint32_t> kappa() const noexcept { return kappa_.span(); }
+  // Nets: the median of |y^_k|, n/2 <= k < n in natural order, or of 4096 of them evenly spread if there are more.
+  double top_median() const noexcept { return top_median_; }
 
  private:
-  void transform(std::span<const double> values);
-  void sort_aliases(int lowest_level);
-  void gather_magnitudes();
-  void update_sums();
+  void first_net(std::span<double> values);
+  void double_net(std::span<double> values);
+  void first_lattice(std::span<const double> values);
+  void double_lattice(std::span<const double> values);
+  void start_kappa(std::size_t n);
+  void append_kappa(Buffer<std::uint32_t> twice);
+  void sort_aliases(std::span<double> work, int lowest_level);
+  void sum_levels(std::span<const double> work, int highest_level);
+  void sum_lattice_levels(std::span<double> work, int highest_level);
   void update_conditions();
 
   bool is_lattice_;
@@ -57,13 +63,13 @@ class Cone {
   int m_ = -1;
   int first_level_ = 0;  // m of the first values
   double sum_of_squares_ = 0;
+  double mean_ = 0;
   double bound_ = 0;
+  double top_median_ = 0;
   bool conditions_hold_ = true;
-  std::vector<double> walsh_;                      // unitary, n (nets)
-  std::vector<std::complex<double>> fourier_;      // unitary, n/2 + 1 (lattices)
-  std::vector<std::uint32_t> kappa_;               // n
-  std::vector<double> magnitude_;                  // |y_kappa(k)| (nets) or its square (lattices), n
-  std::vector<unsigned char> swaps_;               // n/2, work space of sort_aliases
+  Buffer<double> sorted_;                          // nets: y^_kappa(k), n
+  Buffer<std::complex<double>> spectrum_;          // lattices: unitary, natural order, n/2 + 1
+  Buffer<std::uint32_t> kappa_;                    // n
   std::vector<double> sums_;                       // S_l, l = 0 .. m
   std::vector<double> greatest_low_, least_high_;  // extremes of the conditions' two sides, per l
 };

@@ -54,7 +54,7 @@ class Controlled final : public Estimator {
 
   std::vector<Chunk> next() const override { return plan_; }
 
-  void absorb(const Chunk& chunk, MatrixSpan<const double> values) override {
+  void absorb(const Chunk& chunk, MatrixSpan<double> values) override {
     outputs_ = values.rows - static_cast<Index>(means_.size());
     if (data_.size() <= chunk.stream) data_.resize(chunk.stream + std::size_t{1});
     Channels& channels = data_[chunk.stream];
@@ -104,7 +104,7 @@ class Controlled final : public Estimator {
     start_rule();
     while (!plan_.empty() && std::all_of(plan_.begin(), plan_.end(), is_used)) {
       for (const Chunk& chunk : plan_) {
-        const std::vector<double> left = residual(chunk, beta);
+        std::vector<double> left = residual(chunk, beta);
         rule_->absorb(chunk, {left.data(), outputs_, chunk.range.size()});
       }
       plan_ = rule_->next();

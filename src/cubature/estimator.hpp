@@ -35,8 +35,8 @@ class Estimator {
   virtual ~Estimator() = default;
   // What to sample next. Empty: the set has no more points.
   virtual std::vector<Chunk> next() const = 0;
-  // values: (outputs, chunk.range.size()).
-  virtual void absorb(const Chunk& chunk, MatrixSpan<const double> values) = 0;
+  // values: (outputs, chunk.range.size()), rows contiguous; they may be overwritten once nothing can fail any more.
+  virtual void absorb(const Chunk& chunk, MatrixSpan<double> values) = 0;
   virtual std::vector<std::string> caveats() const = 0;
   // The tolerance the stages are for; given before the first call of next(), and again when it is tightened. A rule
   // whose sampling depends on it decides anew from its first stage on, with the values it has.

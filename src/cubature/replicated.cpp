@@ -33,7 +33,7 @@ class StudentReplicates final : public Estimator {
     return chunks;
   }
 
-  void absorb(const Chunk& chunk, MatrixSpan<const double> values) override {
+  void absorb(const Chunk& chunk, MatrixSpan<double> values) override {
     if (means_.empty()) means_.assign(static_cast<std::size_t>(values.rows), std::vector<double>(replications_, 0.0));
     const double share = static_cast<double>(chunk.range.size()) / static_cast<double>(chunk.range.last);
     for (Index k = 0; k < values.rows; ++k) {

@@ -76,7 +76,7 @@ std::size_t Sampler::begin_wave(std::span<const Chunk> chunks) {
 
 void Sampler::make_room() {
   const auto size = static_cast<std::size_t>((outputs_ + control_count_) * wave_rows_);
-  if (values_.size() < size) values_.resize(size);
+  if (values_.size() < size) values_ = Buffer<double>(size);
 }
 
 bool Sampler::sample(const std::function<bool()>& interrupted) {
@@ -105,7 +105,7 @@ bool Sampler::sample(const std::function<bool()>& interrupted) {
   return std::all_of(done_.begin(), done_.end(), [](unsigned char flag) { return flag != 0; });
 }
 
-MatrixSpan<const double> Sampler::values(std::size_t chunk) const {
+MatrixSpan<double> Sampler::values(std::size_t chunk) {
   const Index first = offsets_[chunk];
   return {values_.data() + first, outputs_ + control_count_, offsets_[chunk + 1] - first, wave_rows_, 1};
 }

@@ -13,6 +13,7 @@
 
 #include <korobov/cubature/integration.hpp>
 
+#include "cubature/buffer.hpp"
 #include "cubature/estimator.hpp"
 
 namespace korobov::detail {
@@ -27,7 +28,7 @@ class Sampler {
   // Evaluates what is left of the wave; false if `interrupted` said so first (asked between batches, any thread).
   bool sample(const std::function<bool()>& interrupted);
   // Values of one chunk of a finished wave: (channels, rows), the outputs of f, then the control variates.
-  MatrixSpan<const double> values(std::size_t chunk) const;
+  MatrixSpan<double> values(std::size_t chunk);
   Index outputs() const noexcept { return outputs_; }  // of f; 0 before the first batch if f does not know
 
  private:
@@ -61,7 +62,7 @@ class Sampler {
   Index wave_rows_ = 0;
   Index batch_rows_ = 1;
   std::vector<unsigned char> done_;  // per batch
-  std::vector<double> values_;       // (channels, wave_rows)
+  Buffer<double> values_;            // (channels, wave_rows)
   std::mutex mutex_;
   std::vector<std::unique_ptr<Scratch>> idle_;
 };

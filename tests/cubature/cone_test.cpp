@@ -82,7 +82,9 @@ std::vector<double> random_values(std::size_t n, std::uint64_t seed) {
 
 void extend(Cone& cone, const std::vector<double>& values, std::size_t n) {
   const std::size_t first = cone.level() < 0 ? 0 : n / 2;
-  cone.extend(std::span<const double>(values).subspan(first, n - first));
+  std::vector<double> half(values.begin() + static_cast<std::ptrdiff_t>(first),
+                           values.begin() + static_cast<std::ptrdiff_t>(n));
+  cone.extend(half);
 }
 
 }  // namespace

@@ -1,0 +1,55 @@
+// Memory for numbers that are about to be written: not set to zero, on huge pages where the system has them, because
+// the cost of touching fresh small pages exceeds that of the arithmetic here.
+#ifndef KOROBOV_SRC_CUBATURE_BUFFER_HPP
+#define KOROBOV_SRC_CUBATURE_BUFFER_HPP
+
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <span>
+#include <type_traits>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace korobov::detail {
+
+template <class T>
+class Buffer {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  Buffer() = default;
+  // std::bad_alloc.
+  explicit Buffer(std::size_t size) : size_(size) {
+    constexpr std::size_t huge = std::size_t{1} << 21;
+    const std::size_t alignment = size * sizeof(T) >= huge ? huge : 64;
+    const std::size_t bytes = (size * sizeof(T) + alignment - 1) / alignment * alignment;
+    if (bytes == 0) return;
+    data_.reset(static_cast<T*>(std::aligned_alloc(alignment, bytes)));
+    if (!data_) throw std::bad_alloc();
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    if (alignment == huge) madvise(data_.get(), bytes, MADV_HUGEPAGE);  // advice: without it pages are small
+#endif
+  }
+  T* data() noexcept { return data_.get(); }
+  const T* data() const noexcept { return data_.get(); }
+  std::size_t size() const noexcept { return size_; }
+  T& operator[](std::size_t i) noexcept { return data_.get()[i]; }
+  const T& operator[](std::size_t i) const noexcept { return data_.get()[i]; }
+  std::span<T> span() noexcept { return {data(), size_}; }
+  std::span<const T> span() const noexcept { return {data(), size_}; }
+
+ private:
+  struct Free {
+    void operator()(T* p) const noexcept { std::free(p); }
+  };
+  std::unique_ptr<T, Free> data_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace korobov::detail
+
+#endif  // KOROBOV_SRC_CUBATURE_BUFFER_HPP
