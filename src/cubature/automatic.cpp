@@ -8,10 +8,10 @@
 //   measured on the 16 sub-nets of n/16 points: 1.44 times their rms error (an upper 95 % value of it) over D_{m-4}, in
 //   [0.6, 1]. Where the noise says little (cone bound > 4 z rho D_m), a failing necessary condition, or a second net of
 //   n/2 points whose mean differs by more than the tolerance, sends the run on to independent nets.
-// Independent randomizations, R of them, n points each: bound = t_{R-1} sqrt(max(V(n), V(n/2)/6) / R), V(n) the
+// Independent randomizations, R of them, n points each: bound = t_{R-1} sqrt(max(V(n), V(n/2)/5) / R), V(n) the
 // variance
 //   of their means. If V does not fall (V(n) > 0.75 V(n/4), n >= 2^12) more randomizations are drawn, up to 64; if it
-//   falls slowly (V(n) > 0.25 V(n/4)), up to 16; else n is doubled.
+//   falls slowly (V(n) > 0.6 V(n/4)), up to 16; else n is doubled.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -31,19 +31,21 @@ namespace {
 
 // Measured on smooth functions, jumps, kinks and spikes; docs/error_bounds.md has the figures.
 constexpr int sub_nets_log2 = 4;
+constexpr int least_sub_net_log2 = 6;
 constexpr double ratio_upper = 1.44;  // sqrt(15 / chi^2_15(0.05))
-constexpr double ratio_least = 0.6;
+constexpr double ratio_least = 0.7;
 constexpr double ratio_most = 1.0;
 constexpr double silent_noise = 4;
 constexpr std::uint32_t replicates_first = 8;
 constexpr std::uint32_t replicates_escalated = 4;
 constexpr std::uint32_t replicates_slow = 16;
 constexpr std::uint32_t replicates_stalled = 64;
+constexpr Index fewest_points = 16;  // of a replicate
 constexpr Index points_slow = 1 << 8;
 constexpr Index points_stalled = 1 << 12;
-constexpr double slow = 0.25;
+constexpr double slow = 0.6;
 constexpr double stalled = 0.75;
-constexpr double greatest_fall = 1.0 / 6;
+constexpr double greatest_fall = 1.0 / 5;
 constexpr double fewest_effective_values = 10;
 
 constexpr double normal_median = 0.6744897501960817;  // of |Z|
@@ -79,7 +81,7 @@ class Auto final : public Estimator {
         confidence_(plan.confidence),
         normal_(boost::math::quantile(boost::math::complement(boost::math::normal(), (1 - plan.confidence) / 2))) {
     const Index replicates = is_net_ ? 1 : Index{first_replicates_};
-    const Index wanted = std::max<Index>((plan.n_min + replicates - 1) / replicates, 2);
+    const Index wanted = std::max((plan.n_min + replicates - 1) / replicates, fewest_points);
     first_k_ = ceil_log2(wanted);
     if (replicates << first_k_ > plan.n_max) first_k_ = std::max(1, floor_log2(plan.n_max / replicates));
     restart();
@@ -109,13 +111,22 @@ class Auto final : public Estimator {
 
   std::vector<std::string> caveats() const override {
     std::vector<std::string> list;
+    if (has_given_up_) list.emplace_back("the cone bound could not be confirmed within the budget");
     for (std::size_t k = 0; k < outputs_.size() && !stages_.empty(); ++k) {
       if (effective_values(outputs_[k]) >= fewest_effective_values) continue;
       list.push_back("fewer than 10 values carry the variance" +
                      (outputs_.size() > 1 ? " of output " + shown(k) : std::string{}) +
-                     ": a feature may have been missed");
+                     ": a narrow feature may have been missed");
     }
     return list;
+  }
+
+  // The second net does not fit the budget: the interval of the first stands, unconfirmed.
+  void give_up() override {
+    if (!is_checking_ || has_given_up_) return;
+    has_given_up_ = true;
+    stages_.push_back(unconfirmed_);
+    judged_.assign(1, unconfirmed_.n);
   }
 
   void set_tolerance(const Tolerance& tolerance) override {
@@ -163,11 +174,11 @@ class Auto final : public Estimator {
       // The noise at the sizes before the first one, which are prefixes of it.
       for (int k = std::max(1, m - sub_nets_log2); k < m; ++k) {
         std::vector<double> prefix(y.begin(), y.begin() + (std::ptrdiff_t{1} << k));
-        Cone cone(SymmetryKind::dyadic, {.lag = 1});
+        Cone cone(SymmetryKind::dyadic, {.lag = 1}, Cone::Median::wanted);
         cone.extend(prefix);
         output.net[static_cast<std::size_t>(k)].noise = cone.top_median() / normal_median;
       }
-      output.cone.emplace(SymmetryKind::dyadic, CoefficientDecay{});
+      output.cone.emplace(SymmetryKind::dyadic, CoefficientDecay{}, Cone::Median::wanted);
       add_block_sums(y, blocks);
     } else {
       for (std::size_t i = 0; i < sub_nets / 2; ++i) blocks[i] = output.blocks[2 * i] + output.blocks[2 * i + 1];
@@ -227,6 +238,7 @@ class Auto final : public Estimator {
     met_.clear();
     is_one_net_ = is_net_;
     is_checking_ = false;
+    has_given_up_ = false;
     replicates_ = first_replicates_;
     k_ = first_k_;
     want(is_net_ ? 1 : replicates_);
@@ -275,6 +287,8 @@ class Auto final : public Estimator {
     if (has_fired) return escalate();
     if (!silent.empty() && !is_checking_) {  // half as many points of a second net
       is_checking_ = true;
+      unconfirmed_ = stage;
+      unconfirmed_.is_confirmed = false;
       wanted_ = {Index{1} << k_, Index{1} << (k_ - 1)};
       return;
     }
@@ -361,6 +375,8 @@ class Auto final : public Estimator {
   std::vector<unsigned char> met_;  // [output] the tolerance was met at some stage
   bool is_one_net_ = false;
   bool is_checking_ = false;
+  bool has_given_up_ = false;
+  Stage unconfirmed_;  // while checking
   std::uint32_t replicates_ = 0;
   int k_ = 0;
 };

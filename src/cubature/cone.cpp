@@ -55,25 +55,24 @@ void Cone::first_net(std::span<double> values) {
   fwht(values);
   const double scale = 1 / std::sqrt(static_cast<double>(n));
   for (std::size_t k = 0; k < n; ++k) sorted_[k] = scale * values[k];
-  top_median_ = median_magnitude(n / 2, [&](std::size_t k) { return sorted_[n / 2 + k]; });
+  if (median_ == Median::wanted)
+    top_median_ = median_magnitude(n / 2, [&](std::size_t k) { return sorted_[n / 2 + k]; });
   sort_aliases(sorted_.span(), 1);
   sum_levels(sorted_.span(), m_);
 }
 
 void Cone::double_net(std::span<double> values) {
   const std::size_t half = values.size();
-  Buffer<double> sorted(2 * half);
-  Buffer<std::uint32_t> kappa(2 * half);
+  sorted_.grow(2 * half);
+  kappa_.grow(2 * half);
   fwht(values);
   const double scale = 1 / std::sqrt(static_cast<double>(half));
   // y^_{half + kappa(k)} of the doubled set is half the difference of the two halves.
   top_median_ = median_magnitude(half, [&](std::size_t k) { return 0.5 * (sorted_[k] - scale * values[kappa_[k]]); });
   ++m_;
   if (rule_.lag == 4 && 2 * half >= least_cone_pass) {
-    ConePass pass{2 * half, kappa_.data(), kappa.data(), {}};
-    cone_pass_net(pass, sorted_.data(), values.data(), scale, sorted.data());
-    kappa_ = std::move(kappa);
-    sorted_ = std::move(sorted);
+    ConePass pass{2 * half, kappa_.data(), {}};
+    cone_pass_net(pass, sorted_.data(), values.data(), scale);
     sum_levels(sorted_.span(), m_ - 4);
     for (int i = 0; i < 4; ++i) sums_[static_cast<std::size_t>(m_ - i)] = pass.sums[i];
     return;
@@ -81,11 +80,10 @@ void Cone::double_net(std::span<double> values) {
   for (std::size_t k = 0; k < half; ++k) {
     const double old = 0.5 * sorted_[k];
     const double next = 0.5 * scale * values[kappa_[k]];
-    sorted[k] = old + next;
-    sorted[k + half] = old - next;
+    sorted_[k] = old + next;
+    sorted_[k + half] = old - next;
   }
-  sorted_ = std::move(sorted);
-  append_kappa(std::move(kappa));
+  append_kappa();
   sort_aliases(sorted_.span(), std::max(1, m_ - rule_.lag));
   sum_levels(sorted_.span(), m_);
 }
@@ -106,7 +104,7 @@ void Cone::double_lattice(std::span<const double> values) {
   const std::size_t n = 2 * half;
   const bool is_fast = rule_.lag == 4 && n >= least_cone_pass;
   Buffer<std::complex<double>> joined(half + 1);
-  Buffer<std::uint32_t> kappa(n);
+  kappa_.grow(n);
   Buffer<double> squares(half + 1);
   Buffer<double> work(is_fast ? n / 16 : n);
   {
@@ -118,14 +116,13 @@ void Cone::double_lattice(std::span<const double> values) {
   for (std::size_t k = 0; k <= half; ++k) squares[k] = std::norm(spectrum_[k]);
   ++m_;
   if (is_fast) {
-    ConePass pass{n, kappa_.data(), kappa.data(), {}};
+    ConePass pass{n, kappa_.data(), {}};
     cone_pass_lattice(pass, squares.data(), work.data());
-    kappa_ = std::move(kappa);
     sum_lattice_levels(work.span(), m_ - 4);
     const double scale = 1 / std::sqrt(static_cast<double>(n));
     for (int i = 0; i < 4; ++i) sums_[static_cast<std::size_t>(m_ - i)] = scale * pass.sums[i];
   } else {
-    append_kappa(std::move(kappa));
+    append_kappa();
     for (std::size_t k = 0; k < n; ++k) work[k] = squares[std::min<std::size_t>(kappa_[k], n - kappa_[k])];
     sort_aliases(work.span(), std::max(1, m_ - rule_.lag));
     sum_lattice_levels(work.span(), m_);
@@ -145,14 +142,10 @@ void Cone::start_kappa(std::size_t n) {
   m_ = first_level_ = floor_log2(static_cast<Index>(n));
 }
 
-// kappa(n + k) = n + kappa(k); `twice` has room for both halves.
-void Cone::append_kappa(Buffer<std::uint32_t> twice) {
-  const std::size_t half = kappa_.size();
-  for (std::size_t k = 0; k < half; ++k) {
-    twice[k] = kappa_[k];
-    twice[half + k] = static_cast<std::uint32_t>(half + kappa_[k]);
-  }
-  kappa_ = std::move(twice);
+// kappa(n + k) = n + kappa(k), in the room that is there.
+void Cone::append_kappa() {
+  const std::size_t half = kappa_.size() / 2;
+  for (std::size_t k = 0; k < half; ++k) kappa_[half + k] = static_cast<std::uint32_t>(half + kappa_[k]);
 }
 
 // work: y^ or |y^|^2 in kappa order, sorted along with kappa.

@@ -31,7 +31,9 @@ inline constexpr Index most_cone_points = Index{1} << 32;
 
 class Cone {
  public:
-  Cone(SymmetryKind symmetry, CoefficientDecay rule) : is_lattice_(symmetry == SymmetryKind::cyclic), rule_(rule) {}
+  enum class Median { not_wanted, wanted };
+  Cone(SymmetryKind symmetry, CoefficientDecay rule, Median median = Median::not_wanted)
+      : is_lattice_(symmetry == SymmetryKind::cyclic), rule_(rule), median_(median) {}
 
   // The first 2^m values, then as many new ones as there are: the values at points n .. 2n - 1. Overwrites them.
   // Leaves cone and values as they were if memory runs out.
@@ -43,7 +45,8 @@ class Cone {
   bool conditions_hold() const noexcept { return conditions_hold_; }
   double sum(int l) const { return sums_[static_cast<std::size_t>(l)]; }  // S_l
   std::span<const std::uint32_t> kappa() const noexcept { return kappa_.span(); }
-  // Nets: the median of |y^_k|, n/2 <= k < n in natural order, or of 4096 of them evenly spread if there are more.
+  // Nets, where wanted: the median of |y^_k|, n/2 <= k < n in natural order, or of 4096 of them evenly spread if there
+  // are more.
   double top_median() const noexcept { return top_median_; }
 
  private:
@@ -52,7 +55,7 @@ class Cone {
   void first_lattice(std::span<const double> values);
   void double_lattice(std::span<const double> values);
   void start_kappa(std::size_t n);
-  void append_kappa(Buffer<std::uint32_t> twice);
+  void append_kappa();
   void sort_aliases(std::span<double> work, int lowest_level);
   void sum_levels(std::span<const double> work, int highest_level);
   void sum_lattice_levels(std::span<double> work, int highest_level);
@@ -60,6 +63,7 @@ class Cone {
 
   bool is_lattice_;
   CoefficientDecay rule_;
+  Median median_;
   int m_ = -1;
   int first_level_ = 0;  // m of the first values
   double sum_of_squares_ = 0;

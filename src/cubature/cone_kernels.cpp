@@ -58,16 +58,15 @@ HWY_INLINE void sort_group(Group& g, bool has_zero) {
 }
 
 struct NetGroups {
-  const double* old_c;
+  double* c;
   const double* fresh;
   double scale;
-  double* c;
   std::size_t sixteenth;
 
   HWY_INLINE void load(std::size_t p, std::size_t j, V32 index, V& low, V& high) const {
     const D d;
     const auto places = hn::BitCast(DI(), hn::PromoteTo(DU(), index));
-    const V old = hn::Mul(hn::Set(d, 0.5), hn::LoadU(d, old_c + p + j * sixteenth));
+    const V old = hn::Mul(hn::Set(d, 0.5), hn::LoadU(d, c + p + j * sixteenth));
     const V next = hn::Mul(hn::Set(d, scale), hn::GatherIndex(d, fresh, places));
     low = hn::Add(old, next);
     high = hn::Sub(old, next);
@@ -108,7 +107,7 @@ HWY_INLINE void cone_pass(ConePass& pass, const Groups& groups) {
     for (std::size_t p = first; p < last; p += hn::Lanes(d)) {
       Group g;
       for (std::size_t j = 0; j < 8; ++j) {
-        g.index[j] = hn::LoadU(d32, pass.old_kappa + p + j * sixteenth);
+        g.index[j] = hn::LoadU(d32, pass.kappa + p + j * sixteenth);
         g.index[j + 8] = hn::Add(g.index[j], half);
         groups.load(p, j, g.index[j], g.value[j], g.value[j + 8]);
       }
@@ -124,8 +123,8 @@ HWY_INLINE void cone_pass(ConePass& pass, const Groups& groups) {
   }
 }
 
-void pass_net(ConePass& pass, const double* old_c, const double* fresh, double fresh_scale, double* c) {
-  cone_pass(pass, NetGroups{old_c, fresh, 0.5 * fresh_scale, c, pass.n / 16});
+void pass_net(ConePass& pass, double* c, const double* fresh, double fresh_scale) {
+  cone_pass(pass, NetGroups{c, fresh, 0.5 * fresh_scale, pass.n / 16});
 }
 
 void pass_lattice(ConePass& pass, const double* squares, double* low) {
@@ -139,8 +138,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace korobov::detail {
 
-void cone_pass_net(ConePass& pass, const double* old_c, const double* fresh, double fresh_scale, double* c) {
-  KOROBOV_DISPATCH(pass_net)(pass, old_c, fresh, fresh_scale, c);
+void cone_pass_net(ConePass& pass, double* c, const double* fresh, double fresh_scale) {
+  KOROBOV_DISPATCH(pass_net)(pass, c, fresh, fresh_scale);
 }
 
 void cone_pass_lattice(ConePass& pass, const double* squares, double* low) {

@@ -13,16 +13,15 @@ namespace korobov::detail {
 inline constexpr std::size_t least_cone_pass = 128;
 
 struct ConePass {
-  std::size_t n;                   // N
-  const std::uint32_t* old_kappa;  // (N/2)
-  std::uint32_t* kappa;            // (N), no overlap with the old one
+  std::size_t n;         // N
+  std::uint32_t* kappa;  // (N), the first half known, in place
   // Sums of magnitudes over the positions of level m, m - 1, m - 2, m - 3: j = 8..15, 4..7, 2..3, 1.
   double sums[4];
 };
 
-// Nets. c: y^ in kappa order, old (N/2) and new (N); fresh: the unitary transform of the new half.
-// y^_new half = fresh_scale fresh; c = (c_old +- that) / 2.
-void cone_pass_net(ConePass& pass, const double* old_c, const double* fresh, double fresh_scale, double* c);
+// Nets. c (N): y^ in kappa order, the first half that of the old points, in place; fresh (N/2): the unitary transform
+// of the new half, fresh_scale fresh its y^.
+void cone_pass_net(ConePass& pass, double* c, const double* fresh, double fresh_scale);
 
 // Lattices. squares: |y_k|^2, k = 0 .. N/2, natural order, of the joined spectrum; low: the squares at positions
 // 0 .. N/16 - 1 after the pass.

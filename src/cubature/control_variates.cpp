@@ -69,6 +69,12 @@ class Controlled final : public Estimator {
 
   std::vector<std::string> caveats() const override { return rule_->caveats(); }
 
+  void give_up() override {
+    rule_->give_up();
+    if (rule_->stages().empty() || rule_->stages().back().is_confirmed) return;
+    if (stages_.empty() || stages_.back().is_confirmed) stages_.push_back(rule_->stages().back());
+  }
+
   void set_tolerance(const Tolerance& tolerance) override {
     tolerance_ = tolerance;
     stages_.clear();

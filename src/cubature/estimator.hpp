@@ -28,6 +28,7 @@ struct Chunk {
 struct Stage {
   Index n = 0;                      // evaluations it rests on, all streams
   std::vector<Interval> intervals;  // per output
+  bool is_confirmed = true;         // false: it decides nothing, whatever the tolerance
 };
 
 class Estimator {
@@ -41,6 +42,8 @@ class Estimator {
   // The tolerance the stages are for; given before the first call of next(), and again when it is tightened. A rule
   // whose sampling depends on it decides anew from its first stage on, with the values it has.
   virtual void set_tolerance(const Tolerance& /*tolerance*/) {}
+  // What next() asks for does not fit the budget; may add an unconfirmed stage.
+  virtual void give_up() {}
   const std::vector<Stage>& stages() const noexcept { return stages_; }
 
  protected:

@@ -216,7 +216,11 @@ const Result& Integration::Impl::run(const std::stop_token& stop) {
     while (!is_decided()) {
       if (plan_.empty()) {
         std::vector<Chunk> next = estimator_->next();
-        if (!fits_budget(next)) return end(Status::budget_exhausted);
+        if (!fits_budget(next)) {
+          estimator_->give_up();
+          finish_plan(before + watch.elapsed());
+          return end(Status::budget_exhausted);
+        }
         plan_ = std::move(next);
       }
       if (!sample_plan(interrupted)) return end(stop.stop_requested() ? Status::cancelled : Status::budget_exhausted);
@@ -281,7 +285,7 @@ void Integration::Impl::apply(const detail::Stage& stage, double seconds) {
   for (std::size_t k = 0; k < outputs; ++k) {
     if (decided_[k] != 0) continue;
     const Interval s = stage.intervals[k];
-    decided_[k] = tolerance_.is_met(s) ? 1 : 0;
+    decided_[k] = stage.is_confirmed && tolerance_.is_met(s) ? 1 : 0;
     result_.value[k] = tolerance_.answer(s);
     result_.lower[k] = s.lower;
     result_.upper[k] = s.upper;

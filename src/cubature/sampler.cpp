@@ -76,7 +76,7 @@ std::size_t Sampler::begin_wave(std::span<const Chunk> chunks) {
 
 void Sampler::make_room() {
   const auto size = static_cast<std::size_t>((outputs_ + control_count_) * wave_rows_);
-  if (values_.size() < size) values_ = Buffer<double>(size);
+  if (values_.size() < size) values_.grow(size);
 }
 
 bool Sampler::sample(const std::function<bool()>& interrupted) {
