@@ -150,19 +150,10 @@ class Auto final : public Estimator {
     for (std::size_t start = first, end = 0; start < last; start = end) {
       end = start == 0 ? 1 : 2 * start;
       const double* const v = y.data() + (start - first);
-      const double sum = pairwise_sum(0, end - start, [v](std::size_t i) { return v[i]; });
-      const double reference = record.reference;
-      const double square = pairwise_sum(0, end - start, [v, reference](std::size_t i) {
-        const double c = v[i] - reference;
-        return c * c;
-      });
-      const double fourth = pairwise_sum(0, end - start, [v, reference](std::size_t i) {
-        const double c = (v[i] - reference) * (v[i] - reference);
-        return c * c;
-      });
-      record.sum.push_back((start == 0 ? 0 : record.sum.back()) + sum);
-      record.square.push_back((start == 0 ? 0 : record.square.back()) + square);
-      record.fourth.push_back((start == 0 ? 0 : record.fourth.back()) + fourth);
+      const PowerSums sums = power_sums({v, end - start}, record.reference);
+      record.sum.push_back((start == 0 ? 0 : record.sum.back()) + sums.first);
+      record.square.push_back((start == 0 ? 0 : record.square.back()) + sums.second);
+      record.fourth.push_back((start == 0 ? 0 : record.fourth.back()) + sums.fourth);
     }
   }
 

@@ -27,6 +27,35 @@ inline double sum_of(std::span<const double> values) {
   return pairwise_sum(0, values.size(), [values](std::size_t i) { return values[i]; });
 }
 
+// Sums of v, (v - reference)^2, (v - reference)^4, in one pass, in the same order.
+struct PowerSums {
+  double first = 0, second = 0, fourth = 0;
+};
+
+inline PowerSums power_sums(std::span<const double> values, double reference) {
+  constexpr std::size_t block = 512;
+  if (values.size() > block) {
+    const std::size_t middle = values.size() / 2;
+    const PowerSums a = power_sums(values.first(middle), reference);
+    const PowerSums b = power_sums(values.subspan(middle), reference);
+    return {a.first + b.first, a.second + b.second, a.fourth + b.fourth};
+  }
+  constexpr std::size_t lanes = 4;
+  double first[lanes] = {}, second[lanes] = {}, fourth[lanes] = {};
+  const auto add = [&](std::size_t k, double v) {
+    const double square = (v - reference) * (v - reference);
+    first[k] += v;
+    second[k] += square;
+    fourth[k] += square * square;
+  };
+  std::size_t i = 0;
+  for (; i + lanes <= values.size(); i += lanes)
+    for (std::size_t k = 0; k < lanes; ++k) add(k, values[i + k]);
+  for (; i < values.size(); ++i) add(0, values[i]);
+  const auto total = [](const double* sums) { return (sums[0] + sums[1]) + (sums[2] + sums[3]); };
+  return {total(first), total(second), total(fourth)};
+}
+
 }  // namespace korobov::detail
 
 #endif  // KOROBOV_SRC_CUBATURE_SUMS_HPP
