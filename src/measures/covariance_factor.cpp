@@ -30,15 +30,8 @@ Solver eigen_decomposition(const Eigen::Map<const Matrix>& c, int wanted) {
 
 void principal_components(const Eigen::Map<const Matrix>& c, Eigen::Map<Matrix>& a) {
   const auto solver = eigen_decomposition(c, Eigen::ComputeEigenvectors);
-  const Eigen::Index d = c.rows();
-  for (Eigen::Index k = 0; k < d; ++k) {
-    const auto v = solver.eigenvectors().col(d - 1 - k);
-    const double half = 0.5 * v.cwiseAbs().maxCoeff();
-    Eigen::Index leading = 0;
-    while (std::abs(v[leading]) < half) ++leading;
-    const double length = std::sqrt(std::max(solver.eigenvalues()[d - 1 - k], 0.0));
-    a.col(k) = (v[leading] < 0.0 ? -length : length) * v;
-  }
+  const Eigen::VectorXd lengths = solver.eigenvalues().cwiseMax(0.0).cwiseSqrt();
+  a = (solver.eigenvectors() * lengths.asDiagonal()).rowwise().reverse();  // the solver's eigenvalues increase
 }
 
 void cholesky(const Eigen::Map<const Matrix>& c, Eigen::Map<Matrix>& a) {
@@ -67,10 +60,21 @@ std::vector<double> covariance_factor(const std::vector<double>& c, Index d, Fac
   Eigen::Map<Matrix> to(a.data(), d, d);
   if (factor == Factor::pca) {
     principal_components(from, to);
+    fix_signs(a, d);
   } else {
     cholesky(from, to);
   }
   return a;
+}
+
+void fix_signs(std::vector<double>& a, Index d) {
+  Eigen::Map<Matrix> columns(a.data(), d, d);
+  for (Eigen::Index k = 0; k < d; ++k) {
+    const double threshold = 0.9 * columns.col(k).cwiseAbs().maxCoeff();
+    Eigen::Index leading = 0;
+    while (std::abs(columns(leading, k)) < threshold) ++leading;
+    if (columns(leading, k) < 0.0) columns.col(k) *= -1.0;
+  }
 }
 
 }  // namespace korobov::detail

@@ -81,6 +81,26 @@ TEST_CASE("brownian motion: pca of equal steps has the known eigenvalues and vec
   for (std::size_t i = 0; i < n; ++i) CHECK(a[i * n] > 0.0);  // the first component moves the whole path one way
 }
 
+TEST_CASE("brownian motion: pca of equal steps, a closed form, has covariance min(s, t) and is what the solver finds") {
+  for (const Index d : {1, 2, 5, 12, 52, 101}) {
+    CAPTURE(d);
+    const auto n = static_cast<std::size_t>(d);
+    auto times = equal_steps(d);
+    const auto c = implied_covariance(BrownianMotion(times, {.diffusion = 2.0}));
+    const auto a = implied_factor(BrownianMotion(times, {.diffusion = 2.0}));
+    if (d > 1) times[0] *= 1.0 + 1e-13;  // no longer equal to rounding
+    const auto solved = implied_factor(BrownianMotion(times, {.diffusion = 2.0}));
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) {
+        CHECK(std::abs(c[i * n + j] - 2.0 * std::min(times[i], times[j])) <=
+              8.0 * static_cast<double>(d) * eps + 4e-13);
+        // Eigenvectors move by perturbation / gap: the gaps of the small eigenvalues are about step / d^2.
+        if (j < 3) CHECK(std::abs(a[i * n + j] - solved[i * n + j]) <= 1e-11);
+      }
+    }
+  }
+}
+
 TEST_CASE("brownian motion: cholesky is the running sum, bridge starts with the terminal value and the middle") {
   const auto times = uneven(8);
   const auto sum = implied_factor(BrownianMotion(times, {.factor = PathFactor::cholesky}));

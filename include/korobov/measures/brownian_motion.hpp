@@ -4,7 +4,8 @@
 //
 // cholesky is the running sum of increments, O(d) per path; bridge (Caflisch & Moskowitz 1995; Glasserman 2004, section
 // 3.1.1) makes B(t_d) from the first coordinate, then halves the index ranges breadth first, any d, O(d) per path; pca
-// (Acworth, Broadie, Glasserman 1998; Glasserman 2004, section 3.1.2) costs O(d^2) per path and O(d^3) once.
+// (Acworth, Broadie, Glasserman 1998; Glasserman 2004, section 3.1.2) costs O(d^2) per path, and once
+// O(d^3), for equal steps O(d^2) (closed form).
 // std::invalid_argument: times empty, not finite, not positive, not increasing; diffusion not positive; drift or
 // initial not finite.
 #pragma once

@@ -37,7 +37,7 @@ class KOROBOV_API PerDimension {
 
 // How a Gaussian vector is made of independent normals z, x = mean + A z with A A^T the covariance.
 //   pca       A = V sqrt(Lambda), eigenvalues decreasing: the leading coordinates carry as much variance as they can.
-//             Sign: in every column the first entry of at least half the column's largest magnitude is positive.
+//             Sign: in every column the first entry of at least 0.9 of the largest magnitude is positive.
 //   cholesky  A lower triangular with positive diagonal.
 enum class Factor { pca, cholesky };
 // For paths also
