@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <sstream>
@@ -37,8 +38,12 @@ Integrand function_of_arrays(py::object f) {
         const py::gil_scoped_acquire gil;
         Values points({static_cast<py::ssize_t>(x.rows), static_cast<py::ssize_t>(x.cols)});
         const MatrixSpan<double> copy = matrix_of<double>(points);
-        for (Index i = 0; i < x.rows; ++i)
-          for (Index j = 0; j < x.cols; ++j) copy(i, j) = x(i, j);
+        if (x.is_contiguous()) {
+          std::copy_n(x.data, x.rows * x.cols, copy.data);
+        } else {
+          for (Index i = 0; i < x.rows; ++i)
+            for (Index j = 0; j < x.cols; ++j) copy(i, j) = x(i, j);
+        }
         const auto values = (*f)(points).cast<Values>();
         y.assign(values.data(), values.data() + values.size());
       }));

@@ -13,6 +13,7 @@ import html
 import math
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -217,6 +218,26 @@ class _Checked:
         return np.ascontiguousarray(y, dtype=np.float64)
 
 
+class _Mapped:
+    """A function after a measure of the user's own."""
+
+    def __init__(self, function: _Checked, transform: Callable[[NDArray[np.float64]], ArrayLike]) -> None:
+        self.function = function
+        self.transform = transform
+
+    def __call__(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+        shape = u.shape
+        x = real_array(self.transform(u), "measure.transform")
+        if x.shape != shape:
+            raise ValueError(f"measure.transform: must return an array of shape {shape}; got {x.shape}")
+        return self.function(x)
+
+
+def _weakly(reference: Callable[[], Any]) -> Callable[[Any], Any]:
+    """A call through a weak reference whose object is alive while the engine runs."""
+    return lambda argument: reference()(argument)
+
+
 class _Pointwise:
     def __init__(self, g: Callable[[NDArray[np.float64]], Any]) -> None:
         self.g = g
@@ -338,6 +359,7 @@ class Integration:
         self._progress = bool(progress)
         self._callback = callback
         self._lock = threading.Lock()
+        self._called: list[Any] = []  # what the engine calls; it holds weak references, so no cycle passes through it
         self._tolerances = _tolerances(abs_tol, rel_tol)
         functions, means = _control_variates_of(control_variates)
         map_points = getattr(used_measure, "transform", None) if not isinstance(used_measure, Measure) else None
@@ -357,12 +379,12 @@ class Integration:
             "rule": rule_name, "rule_parameters": rule_parameters,
             "periodize": None if periodize is None else choice(periodize, "periodize", _PERIODIZATIONS),
             "measure": used_measure._handle if isinstance(used_measure, Measure) else None,
-            "control_variates": None if functions is None else self._batches(functions, map_points),
+            "control_variates": None if functions is None else self._compiled(functions, map_points),
             "control_means": means, "concurrent": bool(concurrent),
-            "callback": self._after_doubling if callback is not None or progress else None,
+            "callback": _weakly(weakref.WeakMethod(self._after_doubling)) if callback is not None or progress else None,
         }
         first = self._points if self._points.replications is None else self._points.replicate(0)
-        self._integration = _core.Integration(self._batches(self._f, map_points), first._handle, keywords)
+        self._integration = _core.Integration(self._compiled(self._f, map_points), first._handle, keywords)
 
     @property
     def points(self) -> PointSet:
@@ -433,12 +455,15 @@ class Integration:
         answer = self._callback(result) if self._callback is not None else None
         return isinstance(answer, (bool, np.bool_)) and bool(answer)
 
-    @staticmethod
-    def _batches(function: _Checked, map_points: Callable | None) -> Any:
+    def __reduce__(self) -> tuple:
+        raise TypeError("Integration: must not be pickled or copied, it owns a computation; its results may be")
+
+    def _compiled(self, function: _Checked, map_points: Callable | None) -> Any:
         """What the engine calls: a compiled integrand by its handle, a Python function with its measure where needed."""
-        if map_points is not None:
-            return lambda u: function(np.ascontiguousarray(map_points(u), dtype=np.float64))
-        return function.f._handle if isinstance(function.f, Integrand) else function
+        if map_points is None and isinstance(function.f, Integrand):
+            return function.f._handle
+        self._called.append(function if map_points is None else _Mapped(function, map_points))
+        return _weakly(weakref.ref(self._called[-1]))
 
 
 class _Alone:

@@ -1,5 +1,7 @@
 """The engine seen from Python: integrands of every kind, budgets, interruption, resumption, threads, bad input."""
 
+import copy
+import gc
 import os
 import pickle
 import signal
@@ -7,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -172,6 +175,18 @@ def test_measure_of_the_users_own():
     r = kb.integrate(lambda x: x.sum(axis=1), kb.Sobol(3, seed=1), measure=Doubled(), abs_tol=1e-3)
     assert abs(r.value - 3) <= 1e-3
     assert kb.integrate(lambda x: x.sum(axis=1), measure=Doubled(), abs_tol=1e-3).points.d == 3
+
+
+@pytest.mark.parametrize("transform, error, message", [
+    (lambda u: u[:, :2], ValueError, r"must return an array of shape \(\d+, 3\); got \(\d+, 2\)"),
+    (lambda u: u + 1j, TypeError, "must hold real numbers"),
+    (lambda u: None, TypeError, "must hold real numbers"),
+])
+def test_bad_measure_of_the_users_own(transform, error, message):
+    measure = Doubled()
+    measure.transform = transform
+    with pytest.raises(error, match="^measure.transform: " + message):
+        kb.integrate(product, kb.Sobol(3, seed=1), measure=measure)
 
 
 def test_control_variates():
@@ -371,6 +386,38 @@ def test_signal_handlers_run_while_compiled_code_does():
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert run.result.n > 0
+
+
+# ---- lifetime
+
+def test_nothing_is_kept_after_use():
+    class Owner:
+        """Holds its integration, which calls it: a cycle."""
+
+        def __init__(self):
+            self.run = kb.Integration(self.f, kb.Sobol(3, seed=1), callback=self.see, progress=False, measure=Doubled(),
+                                      control_variates=(self.f, [1.0]))
+
+        def f(self, x):
+            return product(x)
+
+        def see(self, result):
+            self.last = result
+
+    owner = Owner()
+    owner.run.run()
+    alive = [weakref.ref(owner), weakref.ref(owner.run)]
+    del owner
+    gc.collect()
+    assert [reference() for reference in alive] == [None, None]
+
+
+def test_an_integration_does_not_travel():
+    run = kb.Integration(product, kb.Sobol(3, seed=1))
+    for travel in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="^Integration: must not be pickled or copied"):
+            travel(run)
+    assert pickle.loads(pickle.dumps(run.run())).status == "converged"
 
 
 # ---- threads
