@@ -77,18 +77,8 @@ KOROBOV_INLINE void put_complex_reversed(double* z, Pair v) {
   store<double>(z + kW, select_lanes<double>(v.re, v.im, high));
 }
 
-// Real values into lane order, and back.
-KOROBOV_INLINE V get_real(const double* y) {
-  const V v = load(y);
-  return select_lanes<double>(
-      v, v, [](int i) constexpr { return static_cast<int>(lane_order(kW, i)); });
-}
+// The inverse of lane_order.
 constexpr int lane_of(int k) { return kW == 2 ? k : k < kW / 2 ? 2 * k : 2 * (k - static_cast<int>(kW) / 2) + 1; }
-KOROBOV_INLINE void put_real(double* y, V v) {
-  store<double>(y, select_lanes<double>(
-                       v, v, [](int i) constexpr { return lane_of(i); }));
-}
-
 // Butterflies. Time: (x, y) <- (x + t, x - t), t = w y; frequency: (x, y) <- (x + y, conj(w) (x - y)). kQuarter: w
 // times -i.
 template <bool kQuarter>
@@ -264,38 +254,106 @@ KOROBOV_INLINE Complex product(Complex a, Complex b) {
   return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
 }
 
-// Level `level` inside a vector: values 2^level apart; the factors of the upper ones.
-template <int kLevel>
-constexpr int kLaneDistance = kLevel == kWLevels - 1 ? 1 : 2 << kLevel;
-template <int kLevel>
-KOROBOV_INLINE Pair lane_roots() {
-  Pair w{};
-  for (int i = 0; i < kW; ++i) {
-    const Index k = lane_order(kW, i), half = Index{1} << kLevel;
-    const bool upper = (k & half) != 0;
-    w.re[i] = upper ? cosine16(k % half * 8 / half) : 1;
-    w.im[i] = upper ? minus_sine16(k % half * 8 / half) : 0;
+// v[i] lane l <- v[l] lane i, for kW vectors.
+template <int kDistance = 1>
+KOROBOV_INLINE void transpose(V* v) {
+  constexpr int w = static_cast<int>(kW), d = kDistance;
+#pragma GCC unroll 8
+  for (int i = 0; i < w; ++i) {
+    if ((i & d) != 0) continue;
+    const V a = v[i], b = v[i + d];
+    v[i] = select_lanes<double>(
+        a, b, [](int l) constexpr { return (l & d) == 0 ? l : w + l - d; });
+    v[i + d] = select_lanes<double>(
+        a, b, [](int l) constexpr { return (l & d) == 0 ? l + d : w + l; });
   }
-  return w;
+  if constexpr (2 * kDistance < kW) transpose<2 * kDistance>(v);
 }
-template <int kLevel>
-KOROBOV_INLINE Pair lane_sums(Pair v) {
-  constexpr int kDistance = kLaneDistance<kLevel>;
-  const V sign = by_lane_bit<double, kDistance>(1, -1);
-  return {v.re * sign + swap_lanes<double, kDistance>(v.re), v.im * sign + swap_lanes<double, kDistance>(v.im)};
+
+// The levels inside a vector, for kW vectors at once: transposed, they are levels among vectors, with roots of order at
+// most 8. Lane i holds value kOrder(i) before (time) or after (frequency), and value lane_order(i) on the other side.
+enum class Order { natural, lanes };
+template <Order kOrder>
+constexpr int value_at(int i) {
+  return kOrder == Order::natural ? i : static_cast<int>(lane_order(kW, i));
 }
-template <int kLevel = 0>
-KOROBOV_INLINE Pair lanes_in_time(Pair v) {
-  if constexpr (kLevel > 0) v = times(lane_roots<kLevel>(), v);
-  v = lane_sums<kLevel>(v);
-  if constexpr (kLevel + 1 < kWLevels) v = lanes_in_time<kLevel + 1>(v);
-  return v;
+
+constexpr double kHalfRoot = 0x1.6a09e667f3bcdp-1;  // sqrt(1/2)
+KOROBOV_INLINE Pair minus_i(Pair v) { return {v.im, -v.re}; }
+KOROBOV_INLINE Pair eighth(Pair v) { return {(v.re + v.im) * kHalfRoot, (v.im - v.re) * kHalfRoot}; }
+KOROBOV_INLINE Pair minus_eighth(Pair v) { return {(v.re - v.im) * kHalfRoot, (v.re + v.im) * kHalfRoot}; }
+KOROBOV_INLINE void sums(Pair& x, Pair& y, Pair t) {
+  y = {x.re - t.re, x.im - t.im};
+  x = {x.re + t.re, x.im + t.im};
 }
-template <int kLevel = kWLevels - 1>
-KOROBOV_INLINE Pair lanes_in_frequency(Pair v) {
-  v = lane_sums<kLevel>(v);
-  if constexpr (kLevel > 0) v = lanes_in_frequency<kLevel - 1>(times_conj(lane_roots<kLevel>(), v));
-  return v;
+
+KOROBOV_INLINE void short_in_time(Pair* v) {
+#pragma GCC unroll 4
+  for (int i = 0; i < kW; i += 2) sums(v[i], v[i + 1], v[i + 1]);
+  if constexpr (kW >= 4) {
+#pragma GCC unroll 2
+    for (int i = 0; i < kW; i += 4) {
+      sums(v[i], v[i + 2], v[i + 2]);
+      sums(v[i + 1], v[i + 3], minus_i(v[i + 3]));
+    }
+  }
+  if constexpr (kW >= 8) {
+    sums(v[0], v[4], v[4]);
+    sums(v[1], v[5], eighth(v[5]));
+    sums(v[2], v[6], minus_i(v[6]));
+    sums(v[3], v[7], minus_i(eighth(v[7])));
+  }
+}
+KOROBOV_INLINE Pair plus_i(Pair v) { return {-v.im, v.re}; }
+KOROBOV_INLINE void short_in_frequency(Pair* v) {
+  if constexpr (kW >= 8) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) sums(v[i], v[i + 4], v[i + 4]);
+    v[5] = minus_eighth(v[5]);
+    v[6] = plus_i(v[6]);
+    v[7] = plus_i(minus_eighth(v[7]));
+  }
+  if constexpr (kW >= 4) {
+#pragma GCC unroll 2
+    for (int i = 0; i < kW; i += 4) {
+      sums(v[i], v[i + 2], v[i + 2]);
+      sums(v[i + 1], v[i + 3], v[i + 3]);
+      v[i + 3] = plus_i(v[i + 3]);
+    }
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < kW; i += 2) sums(v[i], v[i + 1], v[i + 1]);
+}
+
+template <Direction kDirection, Order kOrder>
+KOROBOV_INLINE void lane_levels(Pair* v) {
+  constexpr bool kTime = kDirection == Direction::time;
+  constexpr int w = static_cast<int>(kW);
+  V re[kW], im[kW];
+#pragma GCC unroll 8
+  for (int i = 0; i < w; ++i) {
+    re[i] = v[i].re;
+    im[i] = v[i].im;
+  }
+  transpose(re);
+  transpose(im);
+  Pair u[kW];
+#pragma GCC unroll 8
+  for (int i = 0; i < w; ++i) u[value_at < kTime ? kOrder : Order::lanes > (i)] = {re[i], im[i]};
+  if constexpr (kTime) {
+    short_in_time(u);
+  } else {
+    short_in_frequency(u);
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < w; ++i) {
+    re[i] = u[value_at < kTime ? Order::lanes : kOrder > (i)].re;
+    im[i] = u[value_at < kTime ? Order::lanes : kOrder > (i)].im;
+  }
+  transpose(re);
+  transpose(im);
+#pragma GCC unroll 8
+  for (int i = 0; i < w; ++i) v[i] = {re[i], im[i]};
 }
 
 struct LeafRoots : Roots {
@@ -315,21 +373,24 @@ struct LeafRoots : Roots {
 
 // Where the leaves of a transform in time find value k, and those in frequency leave it.
 struct ComplexValues {
+  static constexpr Order kOrder = Order::lanes;
   double* z;
   KOROBOV_INLINE Pair get(Index k) const { return get_complex(z + 2 * k); }
   KOROBOV_INLINE void put(Index k, Pair v) const { put_complex(z + 2 * k, v); }
 };
 struct RealInput {
+  static constexpr Order kOrder = Order::natural;
   const double* y;
   Index half;
-  KOROBOV_INLINE Pair get(Index k) const { return {get_real(y + k), get_real(y + half + k)}; }
+  KOROBOV_INLINE Pair get(Index k) const { return {load(y + k), load(y + half + k)}; }
 };
 struct RealOutput {
+  static constexpr Order kOrder = Order::natural;
   double* y;
   Index half;
   KOROBOV_INLINE void put(Index k, Pair v) const {
-    put_real(y + k, v.re);
-    put_real(y + half + k, v.im);
+    store<double>(y + k, v.re);
+    store<double>(y + half + k, v.im);
   }
 };
 
@@ -341,7 +402,9 @@ void leaves_in_time(const Input& input, double* z, Index first, Index n) {
   for (Index k = first; k < first + n; k += kW << kPassLevels) {
     Pair v[1 << kPassLevels];
 #pragma GCC unroll 8
-    for (int i = 0; i < 1 << kPassLevels; ++i) v[i] = lanes_in_time(input.get(k + i * kW));
+    for (int i = 0; i < 1 << kPassLevels; ++i) v[i] = input.get(k + i * kW);
+#pragma GCC unroll 8
+    for (int i = 0; i < 1 << kPassLevels; i += kW) lane_levels<Direction::time, Input::kOrder>(v + i);
     in_time<kPassLevels, false>(v, w);
 #pragma GCC unroll 8
     for (int i = 0; i < 1 << kPassLevels; ++i) put<2>(z, k + i * kW, kW, v[i]);
@@ -385,11 +448,6 @@ template <int kLevels>
 struct LastColumns {
   Pair low[1 << kLevels], high[1 << kLevels];
 };
-
-KOROBOV_INLINE void sums(Pair& x, Pair& y, Pair t) {
-  y = {x.re - t.re, x.im - t.im};
-  x = {x.re + t.re, x.im + t.im};
-}
 
 template <int kLevels, bool kAll>
 KOROBOV_INLINE void untangle(double* z, Index k, Index q, LastColumns<kLevels>& v, const Roots& w, const Pair* twist,
@@ -530,7 +588,9 @@ void leaves_in_frequency(const Output& output, const double* z, Index imag, Inde
     for (int i = 0; i < 1 << kPassLevels; ++i) v[i] = get<S>(z, k + i * kW, imag);
     in_frequency<kPassLevels, false>(v, w);
 #pragma GCC unroll 8
-    for (int i = 0; i < 1 << kPassLevels; ++i) output.put(k + i * kW, lanes_in_frequency(v[i]));
+    for (int i = 0; i < 1 << kPassLevels; i += kW) lane_levels<Direction::frequency, Output::kOrder>(v + i);
+#pragma GCC unroll 8
+    for (int i = 0; i < 1 << kPassLevels; ++i) output.put(k + i * kW, v[i]);
   }
 }
 
