@@ -77,8 +77,6 @@ KOROBOV_INLINE void put_complex_reversed(double* z, Pair v) {
   store<double>(z + kW, select_lanes<double>(v.re, v.im, high));
 }
 
-// The inverse of lane_order.
-constexpr int lane_of(int k) { return kW == 2 ? k : k < kW / 2 ? 2 * k : 2 * (k - static_cast<int>(kW) / 2) + 1; }
 // Butterflies. Time: (x, y) <- (x + t, x - t), t = w y; frequency: (x, y) <- (x + y, conj(w) (x - y)). kQuarter: w
 // times -i.
 template <bool kQuarter>
@@ -533,7 +531,7 @@ void last_real_pass(double* z, int m, double scale) {
       const Pair next = get<2>(z, q - k - kW + j * q, kW);
       constexpr auto mirrored = [](int i) constexpr {
         const int at = static_cast<int>(lane_order(kW, i)), w = static_cast<int>(kW);
-        return at == 0 ? w : lane_of(w - at);
+        return at == 0 ? w : static_cast<int>(detail::lane_of(kW, w - at));
       };
       v.high[j] = {select_lanes<double>(next.re, kept[j].re, mirrored),
                    select_lanes<double>(next.im, kept[j].im, mirrored)};

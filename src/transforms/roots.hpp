@@ -11,6 +11,10 @@ namespace korobov::detail {
 // unpacking the low and high halves of each 128-bit block is one instruction each way.
 constexpr Index lane_order(Index lanes, Index i) noexcept { return lanes == 1 ? i : i / 2 + (i % 2) * (lanes / 2); }
 
+constexpr Index lane_of(Index lanes, Index k) noexcept {  // its inverse
+  return lanes <= 2 ? k : k < lanes / 2 ? 2 * k : 2 * (k - lanes / 2) + 1;
+}
+
 // lanes: 1, 2, 4 or 8, at most 2^m / 4 (or 1). Thread-safe.
 const double* roots(int m, int lanes);
 
