@@ -20,40 +20,60 @@ void require_fit(MatrixSpan<Out> out, MatrixSpan<In> in, Index out_cols, std::st
 
 Index half_length(Index n) { return n / 2 + 1; }
 
+// Few long rows: the parts of each are shared among threads; else the rows are.
+bool is_shared(int m, Index rows, bool adjacent) {
+  return m >= detail::kLeastSharedFftLevels && rows < num_threads() && adjacent;
+}
+
 void forward(MatrixSpan<const double> y, MatrixSpan<Complex> z, detail::Spectrum spectrum) {
   const int m = detail::require_power_of_two(y.cols, "y");
   require_fit(z, y, spectrum == detail::Spectrum::all ? y.cols : half_length(y.cols), "z");
   const double scale = detail::unitary_scale(m);
+  if (is_shared(m, y.rows, y.col_stride == 1 && z.col_stride == 1)) {
+    for (Index i = 0; i < y.rows; ++i) {
+      detail::real_fft_in_time_shared(y.data + i * y.row_stride, z.data + i * z.row_stride, m, scale, spectrum);
+    }
+    return;
+  }
   detail::each_row(y, z,
                    [=](const double* in, Complex* out) { detail::real_fft_in_time(in, out, m, scale, spectrum); });
 }
 
-void inverse(MatrixSpan<const Complex> z, MatrixSpan<double> y, Index z_cols, std::string_view parameter) {
+void inverse(MatrixSpan<const Complex> z, MatrixSpan<double> y, Index z_cols) {
   const int m = detail::require_power_of_two(y.cols, "y");
-  require(z.cols == z_cols, parameter, "length must fit the output's", z.cols);
+  require(z.cols == z_cols, "z", "length must fit the output's", z.cols);
   require_fit(y, z, y.cols, "y");
   const double scale = detail::unitary_scale(m);
+  if (is_shared(m, y.rows, y.col_stride == 1 && z.col_stride == 1)) {
+    for (Index i = 0; i < y.rows; ++i) {
+      detail::real_fft_in_frequency_shared(z.data + i * z.row_stride, y.data + i * y.row_stride, m, scale);
+    }
+    return;
+  }
   detail::each_row(z, y, [=](const Complex* in, double* out) { detail::real_fft_in_frequency(in, out, m, scale); });
+}
+
+using InPlace = void (*)(Complex*, int, double);
+void in_place(MatrixSpan<Complex> z, InPlace row, InPlace row_shared) {
+  const int m = detail::require_power_of_two(z.cols, "z");
+  detail::require_distinct(z, "z");
+  const double scale = detail::unitary_scale(m);
+  if (is_shared(m, z.rows, z.col_stride == 1)) {
+    for (Index i = 0; i < z.rows; ++i) row_shared(z.data + i * z.row_stride, m, scale);
+    return;
+  }
+  detail::each_row(z, [=](Complex* values) { row(values, m, scale); });
 }
 
 }  // namespace
 
 void fftbr(MatrixSpan<const double> y, MatrixSpan<Complex> z) { forward(y, z, detail::Spectrum::all); }
 void rfftbr(MatrixSpan<const double> y, MatrixSpan<Complex> z) { forward(y, z, detail::Spectrum::half); }
-void ifftbr(MatrixSpan<const Complex> z, MatrixSpan<double> y) { inverse(z, y, y.cols, "z"); }
-void irfftbr(MatrixSpan<const Complex> z, MatrixSpan<double> y) { inverse(z, y, half_length(y.cols), "z"); }
+void ifftbr(MatrixSpan<const Complex> z, MatrixSpan<double> y) { inverse(z, y, y.cols); }
+void irfftbr(MatrixSpan<const Complex> z, MatrixSpan<double> y) { inverse(z, y, half_length(y.cols)); }
 
-void fftbr(MatrixSpan<Complex> z) {
-  const int m = detail::require_power_of_two(z.cols, "z");
-  detail::require_distinct(z, "z");
-  detail::each_row(z, [=, scale = detail::unitary_scale(m)](Complex* row) { detail::fft_in_time(row, m, scale); });
-}
-
-void ifftbr(MatrixSpan<Complex> z) {
-  const int m = detail::require_power_of_two(z.cols, "z");
-  detail::require_distinct(z, "z");
-  detail::each_row(z, [=, scale = detail::unitary_scale(m)](Complex* row) { detail::fft_in_frequency(row, m, scale); });
-}
+void fftbr(MatrixSpan<Complex> z) { in_place(z, detail::fft_in_time, detail::fft_in_time_shared); }
+void ifftbr(MatrixSpan<Complex> z) { in_place(z, detail::fft_in_frequency, detail::fft_in_frequency_shared); }
 
 void fftbr(std::span<const double> y, std::span<Complex> z) { fftbr(detail::as_row(y), detail::as_row(z)); }
 void rfftbr(std::span<const double> y, std::span<Complex> z) { rfftbr(detail::as_row(y), detail::as_row(z)); }

@@ -9,6 +9,9 @@
 #include "transforms/fft_kernels.hpp"
 
 #include <algorithm>
+#include <vector>
+
+#include <korobov/core/parallel.hpp>
 
 #include "transforms/roots.hpp"
 #include "transforms/small_fft.hpp"
@@ -204,21 +207,25 @@ KOROBOV_INLINE void column(double* z, Index k, Index half, Index imag, const Roo
   }
 }
 
-// The levels of halves 2^done, ... of n values at z.
+// The levels of halves 2^done, ... over some columns of the values at z.
+template <Direction kDirection, int kLevels, int S, bool kInterleaved>
+void pass_columns(double* z, Range columns, int done, Index imag, double scale) {
+  const Index half = Index{1} << done;
+  const Tables<kLevels> tables(done);
+  Index k = columns.first;
+  for (; k < std::min(columns.last, half / 2); k += kW) {
+    column<kDirection, kLevels, S, kInterleaved, false>(z, k, half, imag, tables.template at<false>(k, half), scale);
+  }
+  for (; k < columns.last; k += kW) {
+    column<kDirection, kLevels, S, kInterleaved, true>(z, k, half, imag, tables.template at<true>(k, half), scale);
+  }
+}
+// Over n values.
 template <Direction kDirection, int kLevels, int S, bool kInterleaved>
 void pass(double* z, Index n, int done, Index imag, double scale) {
   const Index half = Index{1} << done;
-  const Tables<kLevels> tables(done);
   for (Index i = 0; i < n; i += half << kLevels) {
-    double* const block = z + S * i;
-    for (Index k = 0; k < half / 2; k += kW) {
-      column<kDirection, kLevels, S, kInterleaved, false>(block, k, half, imag, tables.template at<false>(k, half),
-                                                          scale);
-    }
-    for (Index k = half / 2; k < half; k += kW) {
-      column<kDirection, kLevels, S, kInterleaved, true>(block, k, half, imag, tables.template at<true>(k, half),
-                                                         scale);
-    }
+    pass_columns<kDirection, kLevels, S, kInterleaved>(z + S * i, {0, half}, done, imag, scale);
   }
 }
 template <Direction kDirection, int S, bool kInterleaved>
@@ -277,9 +284,11 @@ constexpr int value_at(int i) {
 }
 
 constexpr double kHalfRoot = 0x1.6a09e667f3bcdp-1;  // sqrt(1/2)
-KOROBOV_INLINE Pair minus_i(Pair v) { return {v.im, -v.re}; }
-KOROBOV_INLINE Pair eighth(Pair v) { return {(v.re + v.im) * kHalfRoot, (v.im - v.re) * kHalfRoot}; }
-KOROBOV_INLINE Pair minus_eighth(Pair v) { return {(v.re - v.im) * kHalfRoot, (v.re + v.im) * kHalfRoot}; }
+[[maybe_unused]] KOROBOV_INLINE Pair minus_i(Pair v) { return {v.im, -v.re}; }
+[[maybe_unused]] KOROBOV_INLINE Pair eighth(Pair v) { return {(v.re + v.im) * kHalfRoot, (v.im - v.re) * kHalfRoot}; }
+[[maybe_unused]] KOROBOV_INLINE Pair minus_eighth(Pair v) {
+  return {(v.re - v.im) * kHalfRoot, (v.re + v.im) * kHalfRoot};
+}
 KOROBOV_INLINE void sums(Pair& x, Pair& y, Pair t) {
   y = {x.re - t.re, x.im - t.im};
   x = {x.re + t.re, x.im + t.im};
@@ -302,7 +311,7 @@ KOROBOV_INLINE void short_in_time(Pair* v) {
     sums(v[3], v[7], minus_i(eighth(v[7])));
   }
 }
-KOROBOV_INLINE Pair plus_i(Pair v) { return {-v.im, v.re}; }
+[[maybe_unused]] KOROBOV_INLINE Pair plus_i(Pair v) { return {-v.im, v.re}; }
 KOROBOV_INLINE void short_in_frequency(Pair* v) {
   if constexpr (kW >= 8) {
 #pragma GCC unroll 4
@@ -447,9 +456,23 @@ struct LastColumns {
   Pair low[1 << kLevels], high[1 << kLevels];
 };
 
-template <int kLevels, bool kAll>
+// Values in reverse; without the one of lane 0, the last in memory, if the step is the first of its range and says so.
+template <bool kFirst>
+KOROBOV_INLINE void put_mirror(double* z, Pair v, bool omit_last) {
+  if (kFirst && omit_last) {
+    alignas(64) double values[2 * kW];
+    put_complex_reversed(values, v);
+    std::copy(values, values + 2 * (kW - 1), z);
+  } else {
+    put_complex_reversed(z, v);
+  }
+}
+
+// kFirst: the first step of a range of columns. At k = 0 there is no value n to write. Elsewhere value half - k stands
+// in a vector that the neighbouring range still has to read: it goes to `kept` instead.
+template <int kLevels, bool kAll, bool kFirst>
 KOROBOV_INLINE void untangle(double* z, Index k, Index q, LastColumns<kLevels>& v, const Roots& w, const Pair* twist,
-                             double scale) {
+                             double scale, Complex* kept) {
   constexpr int kR = 1 << kLevels;
   const Index half = kR * q, n = 2 * half;
   in_time<kLevels, false>(v.low, w);
@@ -480,22 +503,17 @@ KOROBOV_INLINE void untangle(double* z, Index k, Index q, LastColumns<kLevels>& 
     // At k = 0 some values are written twice; this order keeps conjugates equal.
     put_complex(z + 2 * at, sum);
     if constexpr (kAll) {
-      if (at == 0) {  // there is no value n
-        alignas(64) double values[2 * kW];
-        put_complex_reversed(values, {sum.re, -sum.im});
-        std::copy(values, values + 2 * (kW - 1), z + 2 * (n - kW + 1));
-      } else {
-        put_complex_reversed(z + 2 * (n - at - kW + 1), {sum.re, -sum.im});
-      }
+      put_mirror<kFirst>(z + 2 * (n - at - kW + 1), {sum.re, -sum.im}, at == 0);
       put_complex(z + 2 * (half + at), difference);
     }
-    put_complex_reversed(z + 2 * (half - at - kW + 1), {difference.re, -difference.im});
+    put_mirror<kFirst>(z + 2 * (half - at - kW + 1), {difference.re, -difference.im}, k > 0);
+    if constexpr (kFirst) kept[j] = {difference.re[0], -difference.im[0]};
   }
 }
 
 // The levels of one column in time at k = q/2.
 template <int kLevels>
-void middle_column(Complex (&v)[1 << kLevels]) {
+void middle_column(Complex* v) {
   const auto butterfly = [](Complex& x, Complex& y, Complex w) {
     const Complex t = product(w, y);
     y = x - t;
@@ -510,20 +528,30 @@ void middle_column(Complex (&v)[1 << kLevels]) {
   }
 }
 
+// Column k of the packed transform before its last levels; k = q is column 0.
+template <int kLevels>
+void read_column(const double* z, int m, Index k, Complex* to) {
+  const Index q = Index{1} << (m - 1 - kLevels);
+  const Index lane = k % kW, at = 2 * (k % q - lane) + detail::lane_of(kW, lane);
+  for (Index j = 0; j < 1 << kLevels; ++j) to[j] = {z[2 * j * q + at], z[2 * j * q + at + kW]};
+}
+
+// Columns k and q - k for k in `columns`, a part of [0, q/2) in whole vectors. kept_column: column q - columns.first;
+// it becomes the values half - columns.first - j q, not yet in their places unless columns.first = 0.
 template <int kLevels, bool kAll>
-void last_real_pass(double* z, int m, double scale) {
+void last_real_columns(double* z, int m, double scale, Range columns, Complex* kept_column) {
   constexpr int kR = 1 << kLevels;
-  const Index q = Index{1} << (m - 1 - kLevels), half = kR * q, n = 2 * half;
+  const Index q = Index{1} << (m - 1 - kLevels);
   const Tables<kLevels> tables(m - 1 - kLevels);
   const double* const twists = roots(m, kW);
   const double part = 0.5 * scale;
   Pair kept[1 << kLevels];
-  Complex middle[1 << kLevels];
   for (int j = 0; j < kR; ++j) {
-    kept[j] = get<2>(z, j * q, kW);
-    middle[j] = {z[2 * (j * q + q / 2)], z[2 * (j * q + q / 2) + kW]};
+    kept[j] = Pair{};
+    kept[j].re[0] = kept_column[j].real();
+    kept[j].im[0] = kept_column[j].imag();
   }
-  for (Index k = 0; k < q / 2; k += kW) {
+  const auto step = [&]<bool kFirst>(Index k) HWY_ATTR {
     LastColumns<kLevels> v;
 #pragma GCC unroll 4
     for (int j = 0; j < kR; ++j) {
@@ -544,14 +572,22 @@ void last_real_pass(double* z, int m, double scale) {
       const Pair t = get<2>(twists, k + j * q, kW);
       twist[j] = {t.re * part, t.im * part};
     }
-    untangle<kLevels, kAll>(z, k, q, v, w, twist, part);
-  }
-  // Column q/2 is its own partner.
+    untangle<kLevels, kAll, kFirst>(z, k, q, v, w, twist, part, kept_column);
+  };
+  step.template operator()<true>(columns.first);
+  for (Index k = columns.first + kW; k < columns.last; k += kW) step.template operator()<false>(k);
+}
+
+// Column q/2 is its own partner; middle: the values it had before the other columns were done.
+template <int kLevels, bool kAll>
+void last_real_middle(double* z, int m, double scale, Complex* middle) {
+  constexpr int kR = 1 << kLevels;
+  const Index q = Index{1} << (m - 1 - kLevels), n = Index{1} << m;
   middle_column<kLevels>(middle);
   for (int j = 0; j < kR; ++j) {
     const Index k = q / 2 + j * q;
     const Complex a = middle[j], b = std::conj(middle[kR - 1 - j]);
-    const Complex x = part * ((a + b) + product(root16((2 * j + 1) * 4 / kR + 4), a - b));
+    const Complex x = 0.5 * scale * ((a + b) + product(root16((2 * j + 1) * 4 / kR + 4), a - b));
     z[2 * k] = x.real();
     z[2 * k + 1] = x.imag();
     if constexpr (kAll) {
@@ -559,6 +595,16 @@ void last_real_pass(double* z, int m, double scale) {
       z[2 * (n - k) + 1] = -x.imag();
     }
   }
+}
+
+template <int kLevels, bool kAll>
+void last_real_pass(double* z, int m, double scale) {
+  const Index q = Index{1} << (m - 1 - kLevels);
+  Complex kept[1 << kLevels], middle[1 << kLevels];
+  read_column<kLevels>(z, m, q, kept);
+  read_column<kLevels>(z, m, q / 2, middle);
+  last_real_columns<kLevels, kAll>(z, m, scale, {0, q / 2}, kept);
+  last_real_middle<kLevels, kAll>(z, m, scale, middle);
 }
 
 template <bool kAll>
@@ -625,13 +671,22 @@ KOROBOV_INLINE void tangle(const double* x, double* y, Index k, Index half, cons
   put<1>(y, k, half, {((a.re + b_re) + odd.re) * scale, ((a.im - b_im) + odd.im) * scale});
 }
 
-void real_in_frequency(const double* x, double* y, int m, double scale) {
+// Values k in `columns`, a part of [0, n/2) in whole vectors.
+void tangle_columns(const double* x, double* y, int m, double scale, Range columns) {
   const Index half = Index{1} << (m - 1);
   const double* const table = roots(m, kW);
-  for (Index k = 0; k < half / 2; k += kW) tangle<false>(x, y, k, half, table, scale);
-  for (Index k = half / 2; k < half; k += kW) tangle<true>(x, y, k, half, table, scale);
-  y[0] = (x[0] + x[2 * half]) * scale;
-  y[half] = (x[0] - x[2 * half]) * scale;
+  Index k = columns.first;
+  for (; k < std::min(columns.last, half / 2); k += kW) tangle<false>(x, y, k, half, table, scale);
+  for (; k < columns.last; k += kW) tangle<true>(x, y, k, half, table, scale);
+  if (columns.first == 0) {
+    y[0] = (x[0] + x[2 * half]) * scale;
+    y[half] = (x[0] - x[2 * half]) * scale;
+  }
+}
+
+void real_in_frequency(const double* x, double* y, int m, double scale) {
+  const Index half = Index{1} << (m - 1);
+  tangle_columns(x, y, m, scale, {0, half});
   part_in_frequency<1>(RealOutput{y, half}, y, half, 0, m - 1);
 }
 
@@ -698,6 +753,54 @@ void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, i
   }
 }
 
+// The steps of one long transform, for threads: parts of the values, columns of the pass that joins or splits them. The
+// same operations as above.
+int fft_top_levels(detail::Step step) { return step == detail::Step::last_real ? kLastLevels : kPassLevels; }
+
+void fft_time_part(Complex* values, int m, Index part) {
+  auto* const z = reinterpret_cast<double*>(values);
+  part_in_time(ComplexValues{z}, z, part << (m - kPassLevels), m - kPassLevels);
+}
+void fft_time_top(Complex* values, int m, double scale, Range columns) {
+  pass_columns<Direction::time, kPassLevels, 2, true>(reinterpret_cast<double*>(values), columns, m - kPassLevels, kW,
+                                                      scale);
+}
+void fft_frequency_top(Complex* values, int m, double scale, Range columns) {
+  pass_columns<Direction::frequency, kPassLevels, 2, true>(reinterpret_cast<double*>(values), columns, m - kPassLevels,
+                                                           kW, scale);
+}
+void fft_frequency_part(Complex* values, int m, Index part) {
+  auto* const z = reinterpret_cast<double*>(values);
+  part_in_frequency<2>(ComplexValues{z}, z, kW, part << (m - kPassLevels), m - kPassLevels);
+}
+void real_fft_time_part(const double* y, Complex* values, int m, Index part) {
+  part_in_time(RealInput{y, Index{1} << (m - 1)}, reinterpret_cast<double*>(values), part << (m - 1 - kLastLevels),
+               m - 1 - kLastLevels);
+}
+void real_fft_read_column(const Complex* values, int m, Index k, Complex* to) {
+  read_column<kLastLevels>(reinterpret_cast<const double*>(values), m, k, to);
+}
+void real_fft_time_top(Complex* values, int m, double scale, detail::Spectrum spectrum, Range columns, Complex* kept) {
+  auto* const z = reinterpret_cast<double*>(values);
+  if (spectrum == detail::Spectrum::all) return last_real_columns<kLastLevels, true>(z, m, scale, columns, kept);
+  last_real_columns<kLastLevels, false>(z, m, scale, columns, kept);
+}
+void real_fft_time_middle(Complex* values, int m, double scale, detail::Spectrum spectrum, Complex* middle) {
+  auto* const z = reinterpret_cast<double*>(values);
+  if (spectrum == detail::Spectrum::all) return last_real_middle<kLastLevels, true>(z, m, scale, middle);
+  last_real_middle<kLastLevels, false>(z, m, scale, middle);
+}
+void real_fft_tangle(const Complex* values, double* y, int m, double scale, Range columns) {
+  tangle_columns(reinterpret_cast<const double*>(values), y, m, scale, columns);
+}
+void real_fft_frequency_top(double* y, int m, Range columns) {
+  pass_columns<Direction::frequency, kPassLevels, 1, false>(y, columns, m - 1 - kPassLevels, Index{1} << (m - 1), 1);
+}
+void real_fft_frequency_part(double* y, int m, Index part) {
+  const Index half = Index{1} << (m - 1);
+  part_in_frequency<1>(RealOutput{y, half}, y, half, part << (m - 1 - kPassLevels), m - 1 - kPassLevels);
+}
+
 }  // namespace korobov::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -712,6 +815,70 @@ void real_fft_in_time(const double* y, Complex* z, int m, double scale, Spectrum
 void real_fft_in_frequency(const Complex* z, double* y, int m, double scale) {
   KOROBOV_DISPATCH(real_fft_in_frequency)(z, y, m, scale);
 }
+namespace {
+
+// Calls step on each of 2^levels parts.
+void for_parts(int levels, const std::function<void(Index)>& step) {
+  parallel_for(Index{1} << levels, 1, [&](Range parts) {
+    for (Index i = parts.first; i < parts.last; ++i) step(i);
+  });
+}
+
+constexpr Index kColumnGrain = 2048;
+
+}  // namespace
+
+void fft_in_time_shared(Complex* z, int m, double scale) {
+  const int levels = KOROBOV_DISPATCH(fft_top_levels)(Step::pass);
+  const auto part = KOROBOV_DISPATCH(fft_time_part);
+  const auto top = KOROBOV_DISPATCH(fft_time_top);
+  for_parts(levels, [&](Index i) { part(z, m, i); });
+  parallel_for(Index{1} << (m - levels), kColumnGrain, [&](Range columns) { top(z, m, scale, columns); });
+}
+
+void fft_in_frequency_shared(Complex* z, int m, double scale) {
+  const int levels = KOROBOV_DISPATCH(fft_top_levels)(Step::pass);
+  const auto part = KOROBOV_DISPATCH(fft_frequency_part);
+  const auto top = KOROBOV_DISPATCH(fft_frequency_top);
+  parallel_for(Index{1} << (m - levels), kColumnGrain, [&](Range columns) { top(z, m, scale, columns); });
+  for_parts(levels, [&](Index i) { part(z, m, i); });
+}
+
+void real_fft_in_time_shared(const double* y, Complex* z, int m, double scale, Spectrum spectrum) {
+  const int levels = KOROBOV_DISPATCH(fft_top_levels)(Step::last_real);
+  const auto part = KOROBOV_DISPATCH(real_fft_time_part);
+  const auto read_column = KOROBOV_DISPATCH(real_fft_read_column);
+  const auto top = KOROBOV_DISPATCH(real_fft_time_top);
+  for_parts(levels, [&](Index i) { part(y, z, m, i); });
+  // A range of columns overwrites a column the next range needs: those are read before.
+  const Index q = Index{1} << (m - 1 - levels), radix = Index{1} << levels;
+  std::vector<Complex> kept(static_cast<std::size_t>((q / 2 / kColumnGrain + 1) * radix));
+  for (Index c = 0; c <= q / 2 / kColumnGrain; ++c) read_column(z, m, q - c * kColumnGrain, kept.data() + c * radix);
+  std::vector<char> is_start(kept.size());
+  parallel_for(q / 2, kColumnGrain, [&](Range columns) {
+    const Index at = columns.first / kColumnGrain * radix;
+    is_start[static_cast<std::size_t>(at)] = 1;
+    top(z, m, scale, spectrum, columns, kept.data() + at);
+  });
+  for (Index c = 1; c < q / 2 / kColumnGrain; ++c) {
+    for (Index j = 0; j < radix && is_start[static_cast<std::size_t>(c * radix)] != 0; ++j) {
+      z[(radix - j) * q - c * kColumnGrain] = kept[static_cast<std::size_t>(c * radix + j)];
+    }
+  }
+  KOROBOV_DISPATCH(real_fft_time_middle)(z, m, scale, spectrum, kept.data() + q / 2 / kColumnGrain * radix);
+}
+
+void real_fft_in_frequency_shared(const Complex* z, double* y, int m, double scale) {
+  const int levels = KOROBOV_DISPATCH(fft_top_levels)(Step::pass);
+  const auto tangle = KOROBOV_DISPATCH(real_fft_tangle);
+  const auto top = KOROBOV_DISPATCH(real_fft_frequency_top);
+  const auto part = KOROBOV_DISPATCH(real_fft_frequency_part);
+  const Index half = Index{1} << (m - 1);
+  parallel_for(half, kColumnGrain, [&](Range columns) { tangle(z, y, m, scale, columns); });
+  parallel_for(half >> levels, kColumnGrain, [&](Range columns) { top(y, m, columns); });
+  for_parts(levels, [&](Index i) { part(y, m, i); });
+}
+
 void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, int m, double scale) {
   KOROBOV_DISPATCH(fft_join)(a, b, low, high, m, scale);
 }

@@ -18,6 +18,14 @@ enum class Spectrum { half, all };
 void real_fft_in_time(const double* y, Complex* z, int m, double scale, Spectrum spectrum);
 void real_fft_in_frequency(const Complex* z, double* y, int m, double scale);
 
+// The same bits with the work shared among threads; m >= kLeastSharedFftLevels.
+constexpr int kLeastSharedFftLevels = 19;
+void fft_in_time_shared(Complex* z, int m, double scale);
+void fft_in_frequency_shared(Complex* z, int m, double scale);
+void real_fft_in_time_shared(const double* y, Complex* z, int m, double scale, Spectrum spectrum);
+void real_fft_in_frequency_shared(const Complex* z, double* y, int m, double scale);
+enum class Step { pass, last_real };
+
 // low = (a + w b) scale, high = (a - w b) scale with w_k = exp(-2 pi i k / 2^m), k < 2^(m-1) = n; low and high may be a
 // and b.
 void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, int m, double scale);

@@ -9,7 +9,7 @@ namespace korobov::detail {
 void fwht_row(double* y, int m, double scale);
 void fwht_row(float* y, int m, float scale);
 // The same bits, shared among threads; m >= kLeastSharedLevels.
-constexpr int kLeastSharedLevels = 18;
+constexpr int kLeastSharedLevels = 20;
 void fwht_row_shared(double* y, int m, double scale);
 void fwht_row_shared(float* y, int m, float scale);
 // low = (a + b) scale, high = (a - b) scale over n values; low and high may be a and b.

@@ -68,8 +68,8 @@ void require_same_rows(MatrixSpan<A> out, MatrixSpan<B> in, std::string_view par
   require(out.rows == in.rows, parameter, "must have as many rows as the input", out.rows);
 }
 
-// Rows per thread: some 2^16 values of work at least, so that starting threads pays.
-inline Index row_grain(Index cols) noexcept { return std::max<Index>(1, (Index{1} << 16) / std::max<Index>(1, cols)); }
+// Rows per thread: some 2^18 values of work at least, so that starting threads pays.
+inline Index row_grain(Index cols) noexcept { return std::max<Index>(1, (Index{1} << 18) / std::max<Index>(1, cols)); }
 
 // Rows whose elements are not adjacent go through a buffer, some at a time so that whole cache lines are used.
 template <class T>

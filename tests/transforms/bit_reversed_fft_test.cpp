@@ -194,7 +194,7 @@ TEST_CASE("doubling: joined half transforms are the whole transform") {
 
 TEST_CASE("batches of any strides equal single transforms, on any number of threads") {
   const int before = kb::num_threads();
-  for (const Index n : {1, 8, 256, 1 << 14}) {
+  for (const Index n : {1, 8, 256, 1 << 16}) {
     const Index rows = 11;
     const auto y = real_signal(rows * n, 11);
     std::vector<Complex> singles, halves;
@@ -243,6 +243,44 @@ TEST_CASE("batches of any strides equal single transforms, on any number of thre
       CHECK(distance(w, w_start) <= 2 * fft_bound(n) * norm(w));
     }
   }
+  kb::set_num_threads(before);
+}
+
+TEST_CASE("one long transform has the same bits on any number of threads") {
+  const int before = kb::num_threads();
+  kb::test::for_each_instruction_set([] {
+    for (const int m : {19, 20}) {
+      const Index n = Index{1} << m;
+      CAPTURE(n);
+      const auto y = real_signal(n, 13);
+      const auto w = complex_signal(n, 14);
+      std::vector<Complex> all, half_spectrum(size(n / 2 + 1)), in_time, in_frequency;
+      std::vector<double> back(y.size());
+      for (const int threads : {1, 2, 3}) {
+        kb::set_num_threads(threads);
+        const auto z = real_spectrum(y);
+        std::vector<Complex> z_half(size(n / 2 + 1));
+        kb::rfftbr(std::span<const double>(y), z_half);
+        auto forward = w, backward = w;
+        kb::fftbr(forward);
+        kb::ifftbr(backward);
+        std::vector<double> real_back(y.size());
+        kb::ifftbr(std::span<const Complex>(z), real_back);
+        if (threads == 1) {
+          all = z;
+          half_spectrum = z_half;
+          in_time = forward;
+          in_frequency = backward;
+          back = real_back;
+        }
+        CHECK(z == all);
+        CHECK(z_half == half_spectrum);
+        CHECK(forward == in_time);
+        CHECK(backward == in_frequency);
+        CHECK(real_back == back);
+      }
+    }
+  });
   kb::set_num_threads(before);
 }
 
