@@ -1,45 +1,53 @@
-"""The main job: price contracts and integrate functions to requested tolerances, on a shifted lattice and a scrambled net.
+"""The main job: integrals to requested tolerances, on a shifted lattice and on a scrambled Sobol' net.
 
-Per integral and point set: value, error bound, true error where the integral is known, evaluations, seconds, why it
-stopped. The exit status says whether every known error is within its tolerance.
+- a geometric Asian call with 52 weekly dates, against its closed form
+- the arithmetic one, with the geometric one as control variate
+- Keister's function in d = 5
+- a function of the user's own
+
+The seeds are fixed, so the figures are the same on every run, and those of examples/cpp/main_job.cpp. Exits with 1 if a
+run does not converge or if a true error, where it is known, exceeds the error bound.
 """
 
+import math
 import sys
 
 import numpy as np
 
 import korobov as kb
 
-SEED = 2024
-DATES = 52  # weekly for a year
-
-geometric = kb.AsianOption(DATES, mean="geometric")
-arithmetic = kb.AsianOption(DATES, mean="arithmetic")
-
 
 def own(x):  # (n, 3) -> (n,)
-    return np.cos(x[:, 0] * x[:, 1] + x[:, 2])
+    return np.exp(x[:, 0] * x[:, 1] + x[:, 2])
 
 
-# name, integrand, dimension, tolerance, options
+contract = {"start": 100, "strike": 100, "rate": 0.05, "volatility": 0.2, "maturity": 1}
+geometric = kb.AsianOption(52, mean="geometric", **contract)
+arithmetic = kb.AsianOption(52, mean="arithmetic", **contract)
+# exp(x y + z) over the unit cube: (e - 1) sum_k 1 / (k! (k + 1)^2)
+exact = (math.e - 1) * sum(1 / (math.factorial(k) * (k + 1) ** 2) for k in range(20))
 JOBS = [
-    ("geometric Asian call, d = 52", geometric, DATES, 1e-3, {}),
-    ("arithmetic Asian call, d = 52", arithmetic, DATES, 1e-3, {"control_variates": (geometric, geometric.exact)}),
-    ("Keister, d = 5", kb.Keister(5), 5, 1e-4, {}),
-    ("cos(x0 x1 + x2), d = 3", own, 3, 1e-6, {}),
+    ("geometric Asian call", geometric, 52, {"abs_tol": 1e-3}, geometric.exact),
+    ("arithmetic, geometric as control", arithmetic, 52,
+     {"abs_tol": 1e-4, "control_variates": (geometric, geometric.exact)}, None),
+    ("Keister", kb.Keister(5), 5, {"abs_tol": 1e-4}, kb.Keister(5).exact),
+    ("exp(x y + z)", own, 3, {"rel_tol": 1e-7}, exact),
 ]
 
-print(f"{'integral':31} {'points':8} {'tolerance':>9} {'value':>13} {'bound':>8} {'true error':>10} {'n':>9} {'seconds':>8}  stopped")
-within = True
-for name, f, d, tolerance, options in JOBS:
-    for family in (kb.Lattice, kb.Sobol):
-        r = kb.integrate(f, family(d, seed=SEED), abs_tol=tolerance, **options)
-        exact = getattr(f, "exact", None)
-        error = "unknown" if exact is None else f"{abs(r.value - exact):.1e}"
-        print(f"{name:31} {family.__name__:8} {tolerance:9.0e} {r.value:13.8f} {r.error_bound:8.1e} {error:>10} {r.n:9} "
-              f"{r.seconds:8.4f}  {r.status}")
+print("integrand                          d  points          value     bound     error         n  seconds  why it stopped")
+all_good = True
+for name, f, d, options, exact in JOBS:
+    results = []
+    for points in (kb.Lattice(d, seed=2024), kb.Sobol(d, seed=2024)):
+        r = kb.integrate(f, points, **options)
+        family = "lattice" if isinstance(points, kb.Lattice) else "Sobol'"
+        error = "-" if exact is None else f"{abs(r.value - exact):.1e}"
+        print(f"{name:33}{d:3}  {family:8}{r.value:13.8f}{r.error_bound:10.1e}{error:>10}{r.n:10}{r.seconds:9.3f}  {r.status}")
         for caveat in r.caveats:
-            print(f"    caveat: {caveat}")
-        within = within and (exact is None or abs(r.value - exact) <= tolerance)
+            print("    caveat:", caveat)
+        all_good &= r.status == "converged" and (exact is None or abs(r.value - exact) <= r.error_bound)
+        results.append(r)
+    # Two independent estimates agree within their bounds, whether the truth is known or not.
+    all_good &= abs(results[0].value - results[1].value) <= results[0].error_bound + results[1].error_bound
 
-sys.exit(0 if within else "an error exceeds its tolerance")
+sys.exit(0 if all_good else 1)
