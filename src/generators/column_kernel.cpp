@@ -20,7 +20,8 @@ namespace korobov::detail {
 inline constexpr std::size_t kTableWords = 2048;  // 16 KB, half of a small first-level cache
 inline constexpr Index kTileDimensions = 256;
 inline constexpr Index kRunDimensions = 64;  // up to here rows are short and a block is one run
-inline constexpr std::size_t kPatternWords = 16 * kRunDimensions + 32;
+inline constexpr std::size_t kSlack = 32;    // words a run may read past what it uses
+inline constexpr std::size_t kPatternWords = 16 * kRunDimensions + kSlack;
 inline constexpr std::size_t kLine = 64;  // bytes
 }  // namespace korobov::detail
 #endif
@@ -34,6 +35,7 @@ using detail::GroupOperation;
 using detail::kLine;
 using detail::kPatternWords;
 using detail::kRunDimensions;
+using detail::kSlack;
 using detail::kTableWords;
 using detail::kTileDimensions;
 using detail::Stores;
@@ -132,43 +134,40 @@ HWY_INLINE hn::Vec<typename Converter<T, kEnd>::Tag> produce(const Word* HWY_RES
   }
 }
 
-// out[t] = table[t] op pattern[t mod period], t < count. period: a multiple of 16; pattern holds 32 words more than a
-// period, or count words. Ends that are no whole vectors are written by overlapping ones.
+// out[t] = table[t] op pattern[t mod period], t < count. period: whole lines; table and pattern can be read kSlack
+// words past count and period. What is no whole vector is copied by elements: a line is then either streamed or
+// written, never both, and masked stores between streaming ones were several times slower.
 template <class T, GroupOperation kOp, Endpoint kEnd, Stores kStores>
 void run(const Word* HWY_RESTRICT table, const Word* HWY_RESTRICT pattern, std::size_t period, T* HWY_RESTRICT out,
          std::size_t count) {
   const typename Converter<T, kEnd>::Tag tag;
   const std::size_t step = hn::Lanes(tag);
-  if (count < step) {
-    for (std::size_t t = 0; t < count; ++t) out[t] = coordinate<T>(combine<kOp>(table[t], pattern[t % period]), kEnd);
-    return;
-  }
-  std::size_t head = 0;
-  if constexpr (kStores == Stores::streaming) {
-    head = (kLine - reinterpret_cast<std::uintptr_t>(out) % kLine) % kLine / sizeof(T);
-    for (std::size_t t = 0; t < std::min(head, count); t += step) {
-      const std::size_t at = std::min(t, count - step);
-      hn::StoreU(produce<T, kOp, kEnd>(table + at, pattern + at % period), tag, out + at);
-    }
-  }
-  std::size_t t = head;
-  const auto put = [&](std::size_t at, std::size_t p) HWY_ATTR {
-    const auto v = produce<T, kOp, kEnd>(table + at, pattern + p);
+  const auto put = [&](std::size_t t, std::size_t p) HWY_ATTR {
+    const auto v = produce<T, kOp, kEnd>(table + t, pattern + p);
     if constexpr (kStores == Stores::streaming) {
-      hn::Stream(v, tag, out + at);
+      hn::Stream(v, tag, out + t);
     } else {
-      hn::StoreU(v, tag, out + at);
+      hn::StoreU(v, tag, out + t);
     }
   };
+  const auto put_some = [&](std::size_t t, std::size_t p, std::size_t some) HWY_ATTR {
+    alignas(kLine) T line[kLine / sizeof(T)];
+    hn::Store(produce<T, kOp, kEnd>(table + t, pattern + p), tag, line);
+    for (std::size_t l = 0; l < some; ++l) out[t + l] = line[l];
+  };
+
+  std::size_t head = 0;  // up to the first whole line
+  if constexpr (kStores == Stores::streaming) {
+    head = std::min(count, (kLine - reinterpret_cast<std::uintptr_t>(out) % kLine) % kLine / sizeof(T));
+    for (std::size_t t = 0; t < head; t += step) put_some(t, t, std::min(step, head - t));
+  }
+  std::size_t t = head;
   for (; t + period <= count; t += period) {
     for (std::size_t q = 0; q < period; q += step) put(t + q, head + q);
   }
-  const std::size_t base = t;
-  for (; t + step <= count; t += step) put(t, head + (t - base));
-  if (t < count) {
-    const std::size_t at = count - step;
-    hn::StoreU(produce<T, kOp, kEnd>(table + at, pattern + at % period), tag, out + at);
-  }
+  std::size_t p = head;
+  for (; t + step <= count; t += step, p += step) put(t, p);
+  if (t < count) put_some(t, p, count - t);
 }
 
 // The columns of `width` dimensions from j on.
@@ -215,6 +214,7 @@ class HighPart {
   HighPart(const TileColumns& columns, const Word* offset, int b, bool gray, Word first, Word last)
       : width_(columns.width), gray_(gray), block_(first) {
     std::copy_n(offset, width_, value_);
+    std::fill_n(value_ + width_, kSlack, Word{0});
     for (Word rest = gray ? gray_code(first) : first; rest != 0; rest &= rest - 1) {
       add(columns.column(b + std::countr_zero(rest)));
     }
@@ -254,7 +254,7 @@ class HighPart {
   bool gray_;
   Word block_;
   std::vector<Word> steps_;
-  Word value_[kTileDimensions];
+  Word value_[kTileDimensions + kSlack];
 };
 
 void repeat(const Word* value, std::size_t width, std::size_t length, Word* HWY_RESTRICT pattern) {
@@ -276,13 +276,13 @@ void fill_tile(const ColumnPoints& points, Range range, Index first, Index width
   const int b = std::min(points.bits, static_cast<int>(std::bit_width(most)) - 1);
   const Index rows = Index{1} << b;
   const Index low = rows - 1;
-  alignas(kLine) Word table[2][kTableWords + 32];
+  alignas(kLine) Word table[2][kTableWords + kSlack];
   make_table<kOp>(columns, b, points.gray, table[0]);
   if (points.gray) reverse_rows(table[0], static_cast<std::size_t>(rows), columns.width, table[1]);
 
   const bool runs = row_stride == width && width <= kRunDimensions;
   const std::size_t past_row = (columns.width / 16 + 1) * 16;  // no period inside a row
-  const std::size_t repeats = std::max<std::size_t>(16, std::bit_ceil(64 / columns.width));
+  const std::size_t repeats = std::max(kLine / sizeof(T), std::bit_ceil(64 / columns.width));
   const std::size_t period = repeats * columns.width;
   alignas(kLine) Word pattern[kPatternWords];
 
@@ -293,7 +293,7 @@ void fill_tile(const ColumnPoints& points, Range range, Index first, Index width
     const Index to = std::min(rows, from + (range.last - i));
     const Word* block = table[points.gray && high.is_odd() ? 1 : 0] + from * width;
     if (runs) {
-      repeat(high.value(), columns.width, period + 32, pattern);
+      repeat(high.value(), columns.width, period + kSlack, pattern);
       run<T, kOp, kEnd, kStores>(block, pattern, period, out, static_cast<std::size_t>((to - from) * width));
       out += (to - from) * width;
     } else {
