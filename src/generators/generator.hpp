@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <korobov/generators/point_set.hpp>
@@ -24,6 +25,7 @@ struct Facts {
   std::optional<Seed> seed = std::nullopt;
   std::uint32_t replicate = 0;
   bool fast_transform = false;
+  std::string details = {};  // of the family, for the description: ", n=1009"
 };
 
 class Generator {

@@ -29,6 +29,7 @@ struct LatticeRule {
   std::optional<Index> n;  // as in the options
   Order order = Order::natural;
   Index size_limit = 0;
+  bool own = false;  // the vector was given
 };
 
 void require_points(const LatticeOptions& options, Index most) {
@@ -52,7 +53,7 @@ LatticeRule make_rule(Index d, const LatticeOptions& options) {
               : "must be at most " + shown(components) + " with the default generating vector (give generating_vector)",
           d);
   require_points(options, most_points);
-  LatticeRule rule{{z.begin(), z.begin() + d}, options.n, options.order, options.n.value_or(most_points)};
+  LatticeRule rule{{z.begin(), z.begin() + d}, options.n, options.order, options.n.value_or(most_points), own};
   for (const Word component : rule.z) {
     if (options.order == Order::linear) {
       require(component != 0, "generating_vector", "must have components of at least 1", component);
@@ -94,6 +95,8 @@ Facts facts_of(const LatticeRule& rule, std::optional<Seed> seed, std::uint32_t 
   facts.seed = seed;
   facts.replicate = replicate;
   facts.fast_transform = rule.order == Order::natural;
+  if (rule.n) facts.details += ", n=" + shown(*rule.n);
+  if (rule.own) facts.details += ", generating_vector=own";
   return facts;
 }
 

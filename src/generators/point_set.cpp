@@ -123,7 +123,7 @@ std::string AnyPointSet::description() const {
   if (facts.seed) text += ", seed=" + detail::shown(facts.seed->value);
   if (facts.replicate != 0) text += ", replicate=" + detail::shown(facts.replicate);
   if (facts.randomization != Randomization::independent) text += ", order=" + std::string(name(facts.order));
-  return text + ")";
+  return text + facts.details + ")";
 }
 
 template <class T>

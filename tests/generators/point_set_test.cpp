@@ -231,6 +231,8 @@ TEST_CASE("a description tells how to make the set again") {
         "Sobol(d=3, randomize=lms_shift, seed=7, order=natural)");
   CHECK(randomized(Lattice(2, {.order = Order::gray}), Shift{}, Seed{1}).replicate(4).description() ==
         "Lattice(d=2, randomize=shift, seed=1, replicate=4, order=gray)");
+  CHECK(test::own_lattice(2, Order::linear, 1009).description() ==
+        "Lattice(d=2, randomize=none, order=linear, n=1009, generating_vector=own)");
   CHECK(IID(2, Seed{5}).description() == "IID(d=2, seed=5)");
 }
 
