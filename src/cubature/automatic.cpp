@@ -252,9 +252,9 @@ class Auto final : public Estimator {
   Interval net_interval(const OutputRecord& output, bool& is_silent) const {
     const NetRecord& now = output.net[static_cast<std::size_t>(k_)];
     const double earlier_noise = output.net[static_cast<std::size_t>(k_ - sub_nets_log2)].noise;
-    const double ratio = earlier_noise > 0
-                             ? std::clamp(ratio_upper * now.sub_net_error / earlier_noise, ratio_least, ratio_most)
-                             : ratio_most;
+    const bool is_measured = earlier_noise > 0 && k_ - sub_nets_log2 >= least_sub_net_log2;
+    const double ratio =
+        is_measured ? std::clamp(ratio_upper * now.sub_net_error / earlier_noise, ratio_least, ratio_most) : ratio_most;
     const double floor = normal_ * ratio * now.noise;
     is_silent = now.cone > silent_noise * floor;
     const double bound = std::max(now.cone, floor);

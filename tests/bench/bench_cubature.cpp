@@ -89,7 +89,7 @@ Problem half_plane() {
 
 Problem spike() {
   const double side = std::sqrt(pi / 1000) * std::erf(0.5 * std::sqrt(1000.0));
-  return {"exp(-1000 |x - 1/2|^2) d=2", pointwise([](std::span<const double> x) {
+  return {"exp(-1000 r^2) d=2", pointwise([](std::span<const double> x) {
             double s = 0;
             for (const double v : x) s += (v - 0.5) * (v - 0.5);
             return std::exp(-1000 * s);
