@@ -34,7 +34,7 @@ JOBS = [
     ("exp(x y + z)", own, 3, {"rel_tol": 1e-7}, exact),
 ]
 
-print("integrand                          d  points          value     bound     error         n  seconds  why it stopped")
+print(f"{'integrand':33}  d  {'points':8}{'value':>13}{'bound':>10}{'error':>10}{'n':>10}  seconds  why it stopped")
 all_good = True
 for name, f, d, options, exact in JOBS:
     results = []
@@ -42,7 +42,8 @@ for name, f, d, options, exact in JOBS:
         r = kb.integrate(f, points, **options)
         family = "lattice" if isinstance(points, kb.Lattice) else "Sobol'"
         error = "-" if exact is None else f"{abs(r.value - exact):.1e}"
-        print(f"{name:33}{d:3}  {family:8}{r.value:13.8f}{r.error_bound:10.1e}{error:>10}{r.n:10}{r.seconds:9.3f}  {r.status}")
+        print(f"{name:33}{d:3}  {family:8}{r.value:13.8f}{r.error_bound:10.1e}{error:>10}{r.n:10}{r.seconds:9.3f}  "
+              f"{r.status}")
         for caveat in r.caveats:
             print("    caveat:", caveat)
         all_good &= r.status == "converged" and (exact is None or abs(r.value - exact) <= r.error_bound)

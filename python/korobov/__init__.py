@@ -9,7 +9,7 @@
 True
 """
 
-from . import configuration, integrands, integration, measures, points, transforms
+from . import configuration, integrands, integration, measures, points, result, rules, transforms
 from ._core import DataError, NumericalError
 from ._core import version as __version__
 from .configuration import *
@@ -17,6 +17,8 @@ from .integrands import *
 from .integration import *
 from .measures import *
 from .points import *
+from .result import *
+from .rules import *
 from .transforms import *
 
 __all__ = [
@@ -28,5 +30,7 @@ __all__ = [
     *integration.__all__,
     *measures.__all__,
     *points.__all__,
+    *result.__all__,
+    *rules.__all__,
     *transforms.__all__,
 ]

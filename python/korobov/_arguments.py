@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import os
 from collections.abc import Iterable
@@ -35,6 +36,14 @@ def real(value: Any, name: str) -> float:
         return float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{name}: must be a real number; got {value!r}") from None
+
+
+def positive(value: Any, name: str) -> float:
+    """``value`` as a float that is positive and finite."""
+    number = real(value, name)
+    if not (number > 0 and math.isfinite(number)):
+        raise ValueError(f"{name}: must be positive and finite; got {number}")
+    return number
 
 
 def real_array(value: Any, name: str) -> np.ndarray:

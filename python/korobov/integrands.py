@@ -7,6 +7,7 @@ Kemna and Vorst (1990).
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Literal
 
 import numpy as np
@@ -79,7 +80,7 @@ class Integrand:
         return hash((type(self), tuple(self._arguments.values())))
 
     def __reduce__(self) -> tuple:
-        return _rebuild, (type(self), self._arguments)
+        return functools.partial(type(self), **self._arguments), ()
 
 
 class Keister(Integrand):
@@ -124,7 +125,7 @@ _SHARED_PARAMETERS = """\
 
 class EuropeanOption(Integrand):
     __slots__ = ()
-    __doc__ = f"""A European option under Black and Scholes (1973), d = 1: the discounted payoff exp(-rate T) max(S(T) - K, 0).
+    __doc__ = f"""A European option under Black and Scholes (1973), d = 1: exp(-rate T) max(S(T) - strike, 0).
 
     Points x are log S(T); ``exact`` is the Black-Scholes formula.
 
@@ -146,7 +147,7 @@ class EuropeanOption(Integrand):
 
 class AsianOption(Integrand):
     __slots__ = ()
-    __doc__ = f"""An Asian option: the discounted payoff on the mean M of the prices at d = steps equal dates, the last at T.
+    __doc__ = f"""An Asian option: the discounted payoff on the mean M of the prices at d = steps equal dates up to T.
 
     Points x are the log prices at the dates. ``exact`` is known for the geometric mean (Kemna and Vorst, 1990).
 
@@ -179,10 +180,6 @@ class AsianOption(Integrand):
         arguments = {"steps": steps, "mean": mean,
                      **_option_arguments(call, start, strike, rate, volatility, maturity), "factor": factor}
         self._begin(_core.asian_option(**arguments), arguments)
-
-
-def _rebuild(cls: type[Integrand], arguments: dict[str, Any]) -> Integrand:
-    return cls(**arguments)
 
 
 def _option_arguments(call: bool, start: float, strike: float, rate: float, volatility: float,

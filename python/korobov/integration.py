@@ -1,192 +1,30 @@
 """Integrals with error bounds: one engine, several rules.
 
 After every doubling of the points a rule gives an interval [s-, s+] for the integral. With
-eps(s) = max(abs_tol, |s| rel_tol) the run ends when s+ - s- <= eps(s-) + eps(s+) for every output; the value reported is
-(s- + s+ + eps(s-) - eps(s+)) / 2 (Hickernell, Jimenez Rugama and Li, 2018). Sources of the rules: Hickernell and Jimenez
-Rugama (2016), Jimenez Rugama and Hickernell (2016) for ``"decay"``; L'Ecuyer, Nakayama, Owen and Tuffin (2023) for
-``"replicated"``.
+eps(s) = max(abs_tol, |s| rel_tol) the run ends when s+ - s- <= eps(s-) + eps(s+) for every output; the value reported
+is (s- + s+ + eps(s-) - eps(s+)) / 2 (Hickernell, Jimenez Rugama and Li, 2018).
 """
 
 from __future__ import annotations
 
-import html
-import math
 import sys
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._arguments import choice, integer, real, real_array
+from ._arguments import choice, integer, positive, real, real_array
 from .integrands import Integrand
 from .measures import Measure
 from .points import PointSet, Sobol
+from .result import Result
+from .rules import CoefficientDecay, Replicated, rule_of
 
-__all__ = ["CoefficientDecay", "Integration", "Record", "Replicated", "Result", "integrate", "pointwise"]
-
-
-@dataclass(frozen=True)
-class CoefficientDecay:
-    """Rule ``"decay"``: value +- inflation 2^-m S_{m - lag}, from sums S_l of transform coefficients of f.
-
-    Published as the cone rule for digital sequences (Hickernell and Jimenez Rugama, 2016) and rank-1 lattices (Jimenez
-    Rugama and Hickernell, 2016). It holds for f whose coefficients decay steadily; jumps, kinks and spikes can make it
-    miss without notice. Where a necessary condition visibly fails, ``caveats`` says so.
-
-    Parameters
-    ----------
-    lag : int
-        Levels between the coefficients looked at and the last, 1 <= lag <= 16.
-    inflation : float
-        Factor of the bound, positive.
-
-    Raises
-    ------
-    ValueError, TypeError
-        Naming the argument, its rule and the value received.
-    """
-
-    lag: int = 4
-    inflation: float = 5.0
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lag", integer(self.lag, "lag", 1, 16))
-        object.__setattr__(self, "inflation", _positive(self.inflation, "inflation"))
-
-
-@dataclass(frozen=True)
-class Replicated:
-    """Rule ``"replicated"``: Student's t interval over independent randomizations of the set.
-
-    As robust as anything known for randomized QMC (L'Ecuyer, Nakayama, Owen and Tuffin, 2023).
-
-    Parameters
-    ----------
-    replications : int
-        Number of randomizations, at least 2.
-
-    Raises
-    ------
-    ValueError, TypeError
-        Naming the argument, its rule and the value received.
-    """
-
-    replications: int = 16
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "replications", integer(self.replications, "replications", 2, 2**32 - 1))
-
-
-class Record(NamedTuple):
-    """The state after one doubling: n evaluations so far, value and error_bound (floats or arrays), seconds."""
-
-    n: int
-    value: float | NDArray[np.float64]
-    error_bound: float | NDArray[np.float64]
-    seconds: float
-
-
-class Result:
-    """What an integration found, what it cost, and why it stopped.
-
-    Fields are floats for an integrand of (n,) values, (outputs,) arrays for one of (n, outputs). Results print as a
-    readable block, and pickle and copy without what is needed to resume.
-    """
-
-    __slots__ = {
-        "value": "The estimate: float, or (outputs,) array.",
-        "error_bound": "max(upper - value, value - lower): float, or (outputs,) array.",
-        "lower": "Lower end of the interval that holds the integral if the rule's assumptions do.",
-        "upper": "Upper end of the interval.",
-        "n": "Evaluations of f the result rests on, all replicates counted.",
-        "status": "``converged``; ``budget_exhausted``: n_max, the set's own limit or time_limit came first; "
-                  "``cancelled``; ``assumption_failed``.",
-        "caveats": "List of assumptions that visibly fail; empty when none does.",
-        "rule": "The rule that ran, with its parameters.",
-        "seconds": "Spent in all runs together.",
-        "history": "List of one Record per doubling.",
-        "points": "The set that was used, with its seed.",
-        "_text": "", "_integration": "", "_tolerances": "",
-    }
-
-    def __init__(self, handle: Any, is_scalar: bool, points: PointSet, integration: Integration,
-                 tolerances: tuple[float, float]) -> None:
-        def shaped(values: list[float], default: float = math.nan) -> float | NDArray[np.float64]:
-            return (values[0] if values else default) if is_scalar else np.array(values)
-
-        self.value = shaped(handle.value)
-        self.error_bound = shaped(handle.error_bound, math.inf)
-        self.lower = shaped(handle.lower, -math.inf)
-        self.upper = shaped(handle.upper, math.inf)
-        self.n: int = handle.n
-        self.seconds: float = handle.seconds
-        self.status: Literal["converged", "budget_exhausted", "cancelled", "assumption_failed"] = handle.status
-        self.caveats: list[str] = handle.caveats
-        self.rule: str = handle.rule
-        self.history = [Record(r.n, shaped(r.value), shaped(r.error_bound), r.seconds) for r in handle.history]
-        self.points = points
-        self._text = f"{handle.text}\n  {points!r}"
-        self._integration: Integration | None = integration
-        self._tolerances = tolerances
-
-    def resume(self, *, abs_tol: float | None = None, rel_tol: float | None = None) -> Result:
-        """Go on to a tighter tolerance; only new points are evaluated. This result stays as it is.
-
-        Results of one integration share its points: what one of them has evaluated, all of them have. Budgets are those
-        of the integration; ``time_limit`` starts anew.
-
-        Parameters
-        ----------
-        abs_tol, rel_tol : float, optional
-            What is not given stays; a tolerance may not grow.
-
-        Returns
-        -------
-        Result
-
-        Raises
-        ------
-        ValueError
-            A tolerance that grows, or a result that was pickled or copied and so has no integration.
-        """
-        if self._integration is None:
-            raise ValueError("resume: must be called on a result of this process; got one that was pickled or copied")
-        wanted = []
-        for name, value, present in (("abs_tol", abs_tol, self._tolerances[0]), ("rel_tol", rel_tol, self._tolerances[1])):
-            tolerance = present if value is None else real(value, name)
-            if not tolerance <= present:
-                raise ValueError(f"{name}: must not exceed the present {present}; got {tolerance}")
-            wanted.append(tolerance)
-        self._integration._tighten_at_least(*wanted)
-        return self._integration.run()
-
-    def __repr__(self) -> str:
-        return self._text
-
-    def _repr_html_(self) -> str:
-        outputs = zip(*(np.atleast_1d(v) for v in (self.value, self.error_bound, self.lower, self.upper)), strict=True)
-        cells = "".join(f"<tr><td>{v:.12g}</td><td>{e:.3g}</td><td>{a:.12g}</td><td>{b:.12g}</td></tr>"
-                        for v, e, a, b in outputs)
-        notes = "".join(f"<br>caveat: {html.escape(c)}" for c in self.caveats)
-        return (f"<table><caption>{self.status}, rule {html.escape(self.rule)}, n = {self.n}, {self.seconds:.3g} s<br>"
-                f"{html.escape(repr(self.points))}{notes}</caption>"
-                f"<tr><th>value</th><th>error bound</th><th>lower</th><th>upper</th></tr>{cells}</table>")
-
-    def __reduce__(self) -> tuple:
-        return _rebuild_result, ({name: getattr(self, name) for name in self.__slots__ if name != "_integration"},)
-
-
-def _rebuild_result(state: dict[str, Any]) -> Result:
-    result = object.__new__(Result)
-    for name, value in state.items():
-        setattr(result, name, value)
-    result._integration = None
-    return result
+__all__ = ["Integration", "integrate", "pointwise"]
 
 
 class _Checked:
@@ -279,17 +117,17 @@ def pointwise(g: Callable[[NDArray[np.float64]], Any]) -> Callable[[NDArray[np.f
 
 _PARAMETERS = """\
     f : callable or integrand
-        Takes (n, d) float64 points of its measure, C-contiguous, and returns (n,) values, or (n, outputs) for a vector of
-        integrals. An integrand object may bring ``d``, ``measure`` and ``exact``. Called serially, from the calling
+        Takes (n, d) float64 points of its measure, C-contiguous, and returns (n,) values, or (n, outputs) for a vector
+        of integrals. An integrand object may bring ``d``, ``measure`` and ``exact``. Called serially, from the calling
         thread; the built-in integrands run compiled, on all cores.
     points : PointSet, optional
         Without it, a Sobol' set of dimension ``d`` (or of the measure, or of f) with a fresh seed is taken; the result
-        shows it.
+        shows it. Of a set with replications, rules that use one randomization take replicate 0.
     d : int, optional
         Dimension, where nothing else says it.
     rule : "auto", "decay", "replicated", CoefficientDecay or Replicated
-        How values become an interval. ``"auto"`` is the cone bound of ``"decay"`` together with its necessary conditions
-        and the noise of the coefficients, and independent randomizations where those say nothing.
+        How values become an interval. ``"auto"`` is the cone bound of ``"decay"`` with its necessary conditions and the
+        noise of the coefficients, and independent randomizations where those say nothing.
     measure : Measure, optional
         In place of f's own; without either, uniform on the unit cube. Points are mapped from the open cube.
     abs_tol, rel_tol : float, optional
@@ -363,19 +201,20 @@ class Integration:
         self._tolerances = _tolerances(abs_tol, rel_tol)
         functions, means = _control_variates_of(control_variates)
         map_points = getattr(used_measure, "transform", None) if not isinstance(used_measure, Measure) else None
-        rule_name, rule_parameters = _rule_of(rule)
+        rule_name, rule_parameters = rule_of(rule)
         if replications is not None:
             replications = integer(replications, "replications", 2, 2**32 - 1)
             if isinstance(rule, Replicated) and rule.replications != replications:
                 raise ValueError(f"replications: must agree with the rule's {rule.replications}; got {replications}")
-        elif rule_name == "replicated" and not isinstance(rule, Replicated) or rule_name == "auto":
-            replications = self._points.replications if (self._points.replications or 1) > 1 else None
+        elif rule in ("auto", "replicated") and (self._points.replications or 0) > 1:
+            replications = self._points.replications
         keywords = {
-            "abs_tol": self._tolerances[0], "rel_tol": self._tolerances[1], "confidence": real(confidence, "confidence"),
+            "abs_tol": self._tolerances[0], "rel_tol": self._tolerances[1],
+            "confidence": real(confidence, "confidence"),
             "replications": replications,
             "n_min": None if n_min is None else integer(n_min, "n_min", 1, 2**63 - 1),
             "n_max": None if n_max is None else min(integer(n_max, "n_max", 1, 2**64), 2**63 - 1),
-            "time_limit": None if time_limit is None else _positive(time_limit, "time_limit"),
+            "time_limit": None if time_limit is None else positive(time_limit, "time_limit"),
             "rule": rule_name, "rule_parameters": rule_parameters,
             "periodize": None if periodize is None else choice(periodize, "periodize", _PERIODIZATIONS),
             "measure": used_measure._handle if isinstance(used_measure, Measure) else None,
@@ -399,8 +238,8 @@ class Integration:
     def run(self) -> Result:
         """Sample until every output is decided, a budget is used up, or the callback cancels.
 
-        Called again, also after an exception of f or a Ctrl-C, it goes on with what was computed and ends with the value
-        and n of an uninterrupted run.
+        Called again, also after an exception of f or a Ctrl-C, it goes on with what was computed and ends with the
+        value and n of an uninterrupted run.
 
         Raises
         ------
@@ -459,7 +298,7 @@ class Integration:
         raise TypeError("Integration: must not be pickled or copied, it owns a computation; its results may be")
 
     def _compiled(self, function: _Checked, map_points: Callable | None) -> Any:
-        """What the engine calls: a compiled integrand by its handle, a Python function with its measure where needed."""
+        """What the engine calls: a compiled integrand's handle, or a Python function, after a measure where needed."""
         if map_points is None and isinstance(function.f, Integrand):
             return function.f._handle
         self._called.append(function if map_points is None else _Mapped(function, map_points))
@@ -520,31 +359,11 @@ integrate.__doc__ = f"""Integrate f to a tolerance.
 _PERIODIZATIONS = ("auto", "baker", "c0", "c1", "c1sin", "c2sin", "c3sin")
 
 
-def _positive(value: Any, name: str) -> float:
-    number = real(value, name)
-    if not (number > 0 and math.isfinite(number)):
-        raise ValueError(f"{name}: must be positive and finite; got {number}")
-    return number
-
-
 def _tolerances(abs_tol: float | None, rel_tol: float | None) -> tuple[float, float]:
     """Both tolerances, with the defaults of the engine."""
     if abs_tol is None and rel_tol is None:
         return 1e-4, 0.0
     return (0.0 if abs_tol is None else real(abs_tol, "abs_tol"), 0.0 if rel_tol is None else real(rel_tol, "rel_tol"))
-
-
-def _rule_of(rule: Any) -> tuple[str, dict[str, Any]]:
-    if isinstance(rule, str):
-        choice(rule, "rule", ("auto", "decay", "replicated"))
-        rule = {"auto": None, "decay": CoefficientDecay(), "replicated": Replicated()}[rule]
-    if rule is None:
-        return "auto", {}
-    if isinstance(rule, CoefficientDecay):
-        return "decay", {"lag": rule.lag, "inflation": rule.inflation}
-    if isinstance(rule, Replicated):
-        return "replicated", {"replications": rule.replications}
-    raise TypeError(f"rule: must be 'auto', 'decay', 'replicated', a CoefficientDecay or a Replicated; got {rule!r}")
 
 
 def _measure_of(f: Any, measure: Any) -> Any:
@@ -570,8 +389,7 @@ def _points_of(points: Any, d: Any, f: Any, measure: Any) -> PointSet:
     found = {name: value for name, value in known.items() if value is not None}
     if points is None:
         if not found:
-            raise ValueError("d: must be given where there are no points, and neither f nor its measure has a dimension; "
-                             "got None")
+            raise ValueError("d: must be given where there are no points, and f and its measure have none; got None")
         points = Sobol(next(iter(found.values())), randomize="lms_shift")
     for name, value in found.items():
         if value != points.d:

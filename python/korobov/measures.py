@@ -1,11 +1,12 @@
 """Probability measures as maps from the open unit cube.
 
-A measure mu is the map T with ``integral f dmu = integral over (0, 1)^d of f(T(u)) du``. Sources: Caflisch and Moskowitz
-(1995) for the Brownian bridge; Acworth, Broadie and Glasserman (1998) for PCA; Glasserman (2004), chapter 3.
+A measure mu is the map T with ``integral f dmu = integral over (0, 1)^d of f(T(u)) du``. Sources: Caflisch and
+Moskowitz (1995) for the Brownian bridge; Acworth, Broadie and Glasserman (1998) for PCA; Glasserman (2004), chapter 3.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Literal
 
 import numpy as np
@@ -78,7 +79,7 @@ class Measure:
         return hash((type(self), self._key()))
 
     def __reduce__(self) -> tuple:
-        return _rebuild, (type(self), self._arguments)
+        return functools.partial(type(self), **self._arguments), ()
 
     def _key(self) -> tuple:
         return tuple((v.tobytes(), v.shape) if isinstance(v, np.ndarray) else v for v in self._arguments.values())
@@ -243,10 +244,6 @@ def inverse_normal(u: ArrayLike) -> NDArray[np.float64] | np.float64:
 
 
 _PATH_FACTORS = ("pca", "cholesky", "bridge")
-
-
-def _rebuild(cls: type[Measure], arguments: dict[str, Any]) -> Measure:
-    return cls(**arguments)
 
 
 def _parameter(value: ArrayLike, name: str, most_axes: int) -> NDArray[np.float64]:

@@ -3,8 +3,8 @@
 A set is an immutable value. Point i is a pure function of (set, i): any range costs the same, in any order, in any
 process, and coordinate j is the same in every dimension above j. Points are rows.
 
-Sources: Sloan and Joe (1994) for lattices; Niederreiter (1987), Dick and Pillichshammer (2010) for digital nets; Joe and
-Kuo (2008) for the Sobol' direction numbers; Matousek (1998) for the linear matrix scramble.
+Sources: Sloan and Joe (1994) for lattices; Niederreiter (1987), Dick and Pillichshammer (2010) for digital nets; Joe
+and Kuo (2008) for the Sobol' direction numbers; Matousek (1998) for the linear matrix scramble.
 """
 
 from __future__ import annotations
@@ -237,7 +237,7 @@ class PointSet:
             r is not below R; or the set is plain and has no replicates.
         """
         if self._randomize is None and self._replications is None:
-            raise ValueError(f"replicate: must be asked of a randomized set, a plain one has no replicates; got r={r!r}")
+            raise ValueError(f"replicate: must be asked of a randomized set, a plain one has no replicates; got {r!r}")
         limit = self._replications if self._replications is not None else _MAX_REPLICATIONS
         other = self._copy()
         other._replicate = integer(r, "r", 0, limit - 1)
@@ -286,7 +286,8 @@ class PointSet:
         return self
 
     def __reduce__(self) -> tuple:
-        return _rebuild, (type(self), self._constructor_arguments(), self._replicate if self._is_one_of_many() else None)
+        replicate = self._replicate if self._is_one_of_many() else None
+        return _rebuild, (type(self), self._constructor_arguments(), replicate)
 
     def _is_one_of_many(self) -> bool:
         """Whether ``replicate`` must be named to make this set from its arguments."""
@@ -430,13 +431,13 @@ class Lattice(PointSet):
                 self._replications, self._replicate)
 
 
-_NET_RANDOMIZATIONS = ('``"lms_shift"``, a linear matrix scramble, then a digital shift; ``"lms"``, the scramble alone, '
-                       'which keeps the origin; ``"shift"``, a digital shift')
+_NET_RANDOMIZATIONS = ('``"lms_shift"``, a linear matrix scramble, then a digital shift; ``"lms"``, the scramble '
+                       'alone, which keeps the origin; ``"shift"``, a digital shift')
 
 
 class DigitalNet(PointSet):
     __slots__ = ()
-    __doc__ = f"""Digital net in base 2 with own generating matrices: x_ij = xor of columns k of C_j over the set bits k of i.
+    __doc__ = f"""Digital net in base 2 with own matrices: x_ij is the xor of columns k of C_j over the set bits k of i.
 
     Parameters
     ----------
@@ -501,14 +502,15 @@ class DigitalNet(PointSet):
         super()._set_randomization(how, seed, replications)
 
     def _is_one_of_many(self) -> bool:
-        return self._arguments["matrices"].ndim == 3 and self._replications is None or self._replicate > 0
+        return self._replicate > 0 or (self._arguments["matrices"].ndim == 3 and self._replications is None)
 
     def _own_replications(self, replications: int | None) -> int:
         own = self._arguments["matrices"].shape[0]
         return own if replications is None else integer(replications, "replications", own, own)
 
     def _shown_arguments(self) -> list[str]:
-        return [f"<matrices of shape {self._arguments['matrices'].shape}>"] + ([f"order={self._order!r}"] if self._order != "natural" else [])
+        order = [f"order={self._order!r}"] if self._order != "natural" else []
+        return [f"<matrices of shape {self._arguments['matrices'].shape}>", *order]
 
 
 class Sobol(PointSet):

@@ -2,9 +2,9 @@
 
     pip install '.[bench]' && python tests/bench/bench_vs_scipy.py [--repeats K]
 
-Construction at d = 21201 with the linear matrix scramble and shift (SciPy: scramble=True, which is LMS + shift too), and
-generation of points into new arrays, in one run on one thread. A time is the minimum over repeats; a ratio is SciPy's
-time over korobov's.
+Construction at d = 21201 with the linear matrix scramble and shift (SciPy: scramble=True, which is LMS + shift too),
+and generation of points into new arrays, in one run on one thread. A time is the minimum over repeats; a ratio is
+SciPy's time over korobov's.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def fastest(call, repeats):
 
 
 def line(name, theirs, ours, wanted=""):
-    print(f"{name:45} SciPy {theirs * 1e3:9.2f} ms   korobov {ours * 1e3:8.2f} ms   ratio {theirs / ours:6.1f}  {wanted}")
+    print(f"{name:45} SciPy {theirs * 1e3:9.2f} ms  korobov {ours * 1e3:8.2f} ms  ratio {theirs / ours:6.1f}  {wanted}")
 
 
 def main():

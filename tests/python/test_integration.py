@@ -535,7 +535,7 @@ def test_bad_values(wrong, error, message):
 def test_outputs_must_not_change_between_batches():
     f = Changing(lambda x: np.stack([x[:, 0]] * 2, axis=1))
     run = kb.Integration(f, kb.Lattice(3, seed=1), abs_tol=1e-7)
-    with pytest.raises(ValueError, match=r"^f: must return the same outputs in every batch, shape \(\d+,\); got \(\d+, 2\)"):
+    with pytest.raises(ValueError, match=r"^f: must return the same outputs in every batch, .*; got \(\d+, 2\)"):
         run.run()
     assert run.run().status == "converged"
     with pytest.raises(ValueError, match="^f: must return the same outputs"):

@@ -1,4 +1,4 @@
-"""Measures: uniform, gaussian, brownian_motion, geometric_brownian_motion, and inverse_normal, against SciPy and moments.
+"""Measures: uniform, gaussian, brownian_motion, geometric_brownian_motion, inverse_normal, by SciPy and moments.
 
 Moments use 2^14 points of a scrambled net, whose errors are far below the tolerances given (they shrink like n^-1.5).
 """

@@ -11,7 +11,8 @@ NAMES = ["auto", None, "baker", "c0", "c1", "c1sin", "c2sin", "c3sin"]
 @pytest.mark.parametrize("periodize", NAMES)
 @pytest.mark.parametrize("rule", ["auto", "decay", "replicated"])
 def test_the_integral_stays(periodize, rule):
-    r = kb.integrate(lambda x: np.exp(x).prod(axis=1), kb.Lattice(2, seed=3), rule=rule, periodize=periodize, abs_tol=1e-3)
+    r = kb.integrate(lambda x: np.exp(x).prod(axis=1), kb.Lattice(2, seed=3), rule=rule, periodize=periodize,
+                     abs_tol=1e-3)
     assert r.status == "converged" and abs(r.value - (np.e - 1) ** 2) <= 1e-3
 
 

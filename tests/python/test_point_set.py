@@ -69,7 +69,8 @@ def test_dtypes_and_endpoints_come_from_the_words(p):
 def test_scattered_indices(p):
     indices = [5, 0, 699, 5, 255, 256]
     np.testing.assert_array_equal(rows(p, p.at(indices)), rows(p, p.points(700))[indices])
-    np.testing.assert_array_equal(p.at(np.array([3, 1, 3], dtype=np.uint8), dtype=np.uint64), p.at((3, 1, 3), dtype="u8"))
+    small = np.array([3, 1, 3], dtype=np.uint8)
+    np.testing.assert_array_equal(p.at(small, dtype=np.uint64), p.at((3, 1, 3), dtype="u8"))
     assert rows(p, p.at([])).shape[0] == 0
 
 
@@ -152,7 +153,8 @@ def test_randomized_leaves_the_set_alone(p):
     q = p.randomized("shift", seed=21)
     assert (repr(p), q.randomize, q.seed) == (before[0], "shift", 21)
     np.testing.assert_array_equal(p.integers(64), before[1])
-    np.testing.assert_array_equal(q.randomized("shift", seed=4).integers(64), p.randomized("shift", seed=4).integers(64))
+    np.testing.assert_array_equal(q.randomized("shift", seed=4).integers(64),
+                                  p.randomized("shift", seed=4).integers(64))
     fresh = p.randomized("shift")
     np.testing.assert_array_equal(p.randomized("shift", seed=fresh.seed).integers(64), fresh.integers(64))
     with pytest.raises(ValueError, match="randomize: must be one of .*'shift'"):
@@ -258,7 +260,7 @@ def test_past_the_end(p):
     (lambda p: p.points(4, dtype=np.float16), TypeError, "dtype: must be float64 or float32"),
     (lambda p: p.points(4, dtype="nonsense"), TypeError, "dtype: must be float64 or float32"),
     (lambda p: p.points(4, dtype=">f8"), TypeError, "dtype: must be float64 or float32"),
-    (lambda p: p.points(4, endpoint="closed"), ValueError, "endpoint: must be one of 'half_open', 'open'; got 'closed'"),
+    (lambda p: p.points(4, endpoint="closed"), ValueError, "endpoint: must be one of 'half_open', 'open'; got"),
     (lambda p: p.points(4, 5, first=3), TypeError, "first: "),
     (lambda p: p.at([0.5]), TypeError, "indices: must be an integer"),
     (lambda p: p.at(np.ones(2)), TypeError, "indices: must be integers"),

@@ -60,8 +60,8 @@ def test_seeds_give_uncorrelated_shifts():
 
 
 @pytest.mark.parametrize("seed, error", [
-    (-1, ValueError), (2**64, ValueError), (1.5, TypeError), ("seed", TypeError), ([1.5], TypeError), ([-1], ValueError),
-    (object(), TypeError), (False, TypeError), (np.float64(3), TypeError)], ids=str)
+    (-1, ValueError), (2**64, ValueError), (1.5, TypeError), ("seed", TypeError), ([1.5], TypeError),
+    ([-1], ValueError), (object(), TypeError), (False, TypeError), (np.float64(3), TypeError)], ids=str)
 def test_bad_seeds(seed, error):
     with pytest.raises(error, match="^seed: "):
         kb.Sobol(2, seed=seed)
