@@ -51,6 +51,14 @@ int main() {
   for (std::size_t i = 0; i < x.size(); i += 4) moment += x[i] * x[i + 1] / static_cast<double>(n);
   expect(std::abs(moment - 1) < 0.05, "the covariance of the first two coordinates");
 
+  const auto f = kb::pointwise([](std::span<const double> p) { return p[0] * p[1] + p[2] * p[3]; });
+  const kb::Result r = kb::integrate(f, net, {.abs_tol = 1e-4});
+  std::cout << r << '\n';
+  expect(r.status == kb::Status::converged && std::abs(r.value[0] - 0.5) <= 1e-4, "an integral");
+  const auto g = kb::pointwise([](std::span<const double>) -> double { throw std::runtime_error("from f"); });
+  expect(throws<std::runtime_error>([&] { kb::integrate(g, net, {.abs_tol = 1e-4}); }),
+         "an exception of the integrand");
+
   std::vector<double> squares(64);
   kb::parallel_for(64, 4, [&](kb::Range range) {
     for (kb::Index i = range.first; i < range.last; ++i)
