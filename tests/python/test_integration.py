@@ -480,6 +480,7 @@ def test_integrations_in_many_threads():
     assert len(set(values)) == 1 and values[0] is not None
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # Python 3.12 on: of any process with threads
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_fork():
     expected = kb.integrate(kb.Keister(3), kb.Sobol(3, seed=1), abs_tol=1e-3).value

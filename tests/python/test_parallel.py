@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -93,10 +94,31 @@ def test_long_work_releases_the_interpreter_lock():
     assert counted > 50
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs an interval timer")
+def test_signals_interrupt_a_long_fill():
+    class Alarm(Exception):
+        pass
+
+    def handler(*_):
+        raise Alarm
+
+    out = np.zeros((2**20, 64))  # four steps of work, of which memory only sees those that run
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.005)
+        with pytest.raises(Alarm):
+            kb.IID(64, seed=1).points(2**20, out=out)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert out[0].all() and not out[-1].any()
+
+
 def child(queue):
     queue.put([float(w.sum()) for w in words()])
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # Python 3.12 on: of any process with threads
 def test_fork_after_use():
     expected = [float(w.sum()) for w in words()]
     context = multiprocessing.get_context("fork")
