@@ -88,7 +88,6 @@ Rule rule_of(std::string_view name, const py::dict& parameters) {
 }
 
 std::function<bool(const Result&)> callback_of(const py::object& callback) {
-  if (callback.is_none()) return {};
   return [callback = share(callback)](const Result& result) {
     const py::gil_scoped_acquire gil;
     return (*callback)(py::cast(result)).cast<bool>();

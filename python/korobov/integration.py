@@ -220,10 +220,11 @@ class Integration:
             "measure": used_measure._handle if isinstance(used_measure, Measure) else None,
             "control_variates": None if functions is None else self._compiled(functions, map_points),
             "control_means": means, "concurrent": bool(concurrent),
-            "callback": _weakly(weakref.WeakMethod(self._after_doubling)) if callback is not None or progress else None,
+            "callback": _weakly(weakref.WeakMethod(self._after_doubling)),
         }
         first = self._points if self._points.replications is None else self._points.replicate(0)
         self._integration = _core.Integration(self._compiled(self._f, map_points), first._handle, keywords)
+        self._so_far = self._integration.result  # a copy that other threads may read while run() goes on
 
     @property
     def points(self) -> PointSet:
@@ -232,8 +233,8 @@ class Integration:
 
     @property
     def result(self) -> Result:
-        """The result so far."""
-        return self._result(self._integration.result)
+        """The result after the last doubling; also while another thread is in ``run()``."""
+        return self._result(self._so_far)
 
     def run(self) -> Result:
         """Sample until every output is decided, a budget is used up, or the callback cancels.
@@ -254,6 +255,7 @@ class Integration:
             try:
                 return self._result(self._integration.run())
             finally:
+                self._so_far = self._integration.result
                 if self._progress:
                     print(file=sys.stderr)
 
@@ -270,6 +272,7 @@ class Integration:
         with self._alone("tighten"):
             self._integration.tighten(*wanted)
             self._tolerances = wanted
+            self._so_far = self._integration.result
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} of {self._f.f!r}, so far\n{self.result!r}"
@@ -286,6 +289,9 @@ class Integration:
         return Result(handle, is_scalar, self._points, self, self._tolerances)
 
     def _after_doubling(self, handle: Any) -> bool:
+        self._so_far = handle
+        if self._callback is None and not self._progress:
+            return False
         result = self._result(handle)
         if self._progress:
             value, bound = np.atleast_1d(result.value), np.atleast_1d(result.error_bound)

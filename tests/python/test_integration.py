@@ -452,6 +452,19 @@ def test_compiled_integrands_leave_the_interpreter_free():
     assert counted > 50 and run.result.status == "budget_exhausted"
 
 
+def test_the_result_so_far_from_another_thread():
+    run = kb.Integration(kb.Keister(8), kb.Sobol(8, seed=1), abs_tol=1e-12, rule="replicated", time_limit=0.4)
+    thread = threading.Thread(target=run.run)
+    thread.start()
+    seen = set()
+    while thread.is_alive():
+        r = run.result
+        assert len(r.history) == 0 or r.history[-1].n == r.n
+        seen.add(r.n)
+    thread.join()
+    assert len(seen) > 2 and run.result.n == max(seen)
+
+
 def test_one_call_at_a_time():
     run = kb.Integration(lambda x: (inner.append(attempt()), product(x))[1], kb.Sobol(3, seed=1))
     inner = []
