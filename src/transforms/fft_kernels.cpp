@@ -267,10 +267,10 @@ KOROBOV_INLINE void transpose(V* v) {
   for (int i = 0; i < w; ++i) {
     if ((i & d) != 0) continue;
     const V a = v[i], b = v[i + d];
-    v[i] = select_lanes<double>(
-        a, b, [](int l) constexpr { return (l & d) == 0 ? l : w + l - d; });
-    v[i + d] = select_lanes<double>(
-        a, b, [](int l) constexpr { return (l & d) == 0 ? l + d : w + l; });
+    constexpr auto low = [](int l) constexpr { return (l & d) == 0 ? l : w + l - d; };
+    constexpr auto high = [](int l) constexpr { return (l & d) == 0 ? l + d : w + l; };
+    v[i] = select_lanes<double>(a, b, low);
+    v[i + d] = select_lanes<double>(a, b, high);
   }
   if constexpr (2 * kDistance < kW) transpose<2 * kDistance>(v);
 }
@@ -335,6 +335,7 @@ KOROBOV_INLINE void short_in_frequency(Pair* v) {
 template <Direction kDirection, Order kOrder>
 KOROBOV_INLINE void lane_levels(Pair* v) {
   constexpr bool kTime = kDirection == Direction::time;
+  constexpr Order kBefore = kTime ? kOrder : Order::lanes, kAfter = kTime ? Order::lanes : kOrder;
   constexpr int w = static_cast<int>(kW);
   V re[kW], im[kW];
 #pragma GCC unroll 8
@@ -346,7 +347,7 @@ KOROBOV_INLINE void lane_levels(Pair* v) {
   transpose(im);
   Pair u[kW];
 #pragma GCC unroll 8
-  for (int i = 0; i < w; ++i) u[value_at < kTime ? kOrder : Order::lanes > (i)] = {re[i], im[i]};
+  for (int i = 0; i < w; ++i) u[value_at<kBefore>(i)] = {re[i], im[i]};
   if constexpr (kTime) {
     short_in_time(u);
   } else {
@@ -354,8 +355,8 @@ KOROBOV_INLINE void lane_levels(Pair* v) {
   }
 #pragma GCC unroll 8
   for (int i = 0; i < w; ++i) {
-    re[i] = u[value_at < kTime ? Order::lanes : kOrder > (i)].re;
-    im[i] = u[value_at < kTime ? Order::lanes : kOrder > (i)].im;
+    re[i] = u[value_at<kAfter>(i)].re;
+    im[i] = u[value_at<kAfter>(i)].im;
   }
   transpose(re);
   transpose(im);
@@ -753,6 +754,31 @@ void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, i
   }
 }
 
+void real_fft_join(const Complex* a, const Complex* b, Complex* joined, int m, double scale) {
+  const Index n = Index{1} << (m - 1);
+  const auto value = [&](Index k) {
+    Complex low, high;
+    detail::small_fft_join(a[k], b[k], low, high, k, m, scale);
+    joined[n - k] = std::conj(high);
+    joined[k] = low;
+  };
+  if (n < 2 * kW) {
+    for (Index k = 0; k <= n / 2; ++k) value(k);
+    return;
+  }
+  const double* const table = roots(m, kW);
+  const auto* const a_values = reinterpret_cast<const double*>(a);
+  const auto* const b_values = reinterpret_cast<const double*>(b);
+  auto* const out = reinterpret_cast<double*>(joined);
+  for (Index k = 0; k < n / 2; k += kW) {
+    Pair x = get_complex(a_values + 2 * k), y = get_complex(b_values + 2 * k);
+    time_butterfly<false>(x, y, get<2>(table, k, kW));
+    put_complex(out + 2 * k, {x.re * scale, x.im * scale});
+    put_complex_reversed(out + 2 * (n - k - kW + 1), {y.re * scale, -y.im * scale});
+  }
+  joined[n / 2] = scale * Complex{a[n / 2].real() + b[n / 2].imag(), a[n / 2].imag() - b[n / 2].real()};
+}
+
 // The steps of one long transform, for threads: parts of the values, columns of the pass that joins or splits them. The
 // same operations as above.
 int fft_top_levels(detail::Step step) { return step == detail::Step::last_real ? kLastLevels : kPassLevels; }
@@ -850,7 +876,8 @@ void real_fft_in_time_shared(const double* y, Complex* z, int m, double scale, S
   const auto read_column = KOROBOV_DISPATCH(real_fft_read_column);
   const auto top = KOROBOV_DISPATCH(real_fft_time_top);
   for_parts(levels, [&](Index i) { part(y, z, m, i); });
-  // A range of columns overwrites a column the next range needs: those are read before.
+  // The column that a range needs from the one before it is read now; the one that it would overwrite before its
+  // neighbour has read it is written at the end.
   const Index q = Index{1} << (m - 1 - levels), radix = Index{1} << levels;
   std::vector<Complex> kept(static_cast<std::size_t>((q / 2 / kColumnGrain + 1) * radix));
   for (Index c = 0; c <= q / 2 / kColumnGrain; ++c) read_column(z, m, q - c * kColumnGrain, kept.data() + c * radix);
@@ -884,13 +911,7 @@ void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, i
 }
 
 void real_fft_join(const Complex* a, const Complex* b, Complex* joined, int m, double scale) {
-  const Index n = Index{1} << (m - 1);
-  for (Index k = 0; k <= n / 2; ++k) {
-    Complex low, high;
-    small_fft_join(a[k], b[k], low, high, k, m, scale);
-    joined[n - k] = std::conj(high);
-    joined[k] = low;
-  }
+  KOROBOV_DISPATCH(real_fft_join)(a, b, joined, m, scale);
 }
 
 }  // namespace korobov::detail
