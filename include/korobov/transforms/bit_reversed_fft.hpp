@@ -14,8 +14,9 @@
 // k = 0..n/2, that is n/2 + 1 values (n = 1: one value). Where a Hermitian spectrum is read, only k <= n/2 counts, and
 // the imaginary parts of z_0 and z_{n/2} are taken as zero.
 //
-// Batches: each row of a MatrixSpan is one transform; any strides. Rows are shared among threads when there is work for
-// them. Results do not depend on the number of threads, nor on the other rows.
+// Batches: each row of a MatrixSpan is one transform; any strides. Rows, and the parts of one long row (n >= 2^19), are
+// shared among threads when there is work for them. Results do not depend on the number of threads, nor on the other
+// rows.
 // Aliasing: the one-argument forms work in place; otherwise output and input must not overlap.
 // Accuracy: |computed - exact|_2 <= 8 u (log2 n + 1) |exact|_2 with u = 2^-53: per level one product with a root of
 // unity that is itself rounded once, and one sum (Higham 2002, theorem 24.2, with eta < 8 u); the real forms have one

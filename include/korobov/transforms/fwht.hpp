@@ -5,12 +5,11 @@
 //   H [y_old; y_next] = [old + next; old - next] / sqrt 2
 // Source: Fino, Algazi 1976 (natural, or Hadamard, order).
 //
-// Batches: each row of a MatrixSpan is one transform; any strides. Rows, and the parts of one long row, are shared
-// among threads when there is work for them. Results do not depend on the number of threads, nor on the other rows.
-// Accuracy: |computed - exact|_2 <= (log2 n + 2) u |exact|_2, u = 2^-53 (double) or 2^-24 (float): one rounded sum per
-// level and one rounded product with the rounded scale.
-// Cost: n log2 n sums; no tables. Throws std::invalid_argument: a length that is no power of two, shapes that do not
-// fit, overlap.
+// Batches: each row of a MatrixSpan is one transform; any strides. Rows, and the parts of one long row (n >= 2^20), are
+// shared among threads when there is work for them. Results do not depend on the number of threads, nor on the other
+// rows. Accuracy: |computed - exact|_2 <= (log2 n + 2) u |exact|_2, u = 2^-53 (double) or 2^-24 (float): one rounded
+// sum per level and one rounded product with the rounded scale. Cost: n log2 n sums; no tables. Throws
+// std::invalid_argument: a length that is no power of two, shapes that do not fit, overlap.
 #pragma once
 
 #include <span>
