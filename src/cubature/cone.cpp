@@ -58,23 +58,26 @@ void Cone::first_net(std::span<double> values) {
   if (median_ == Median::wanted)
     top_median_ = median_magnitude(n / 2, [&](std::size_t k) { return sorted_[n / 2 + k]; });
   sort_aliases(sorted_.span(), 1);
-  sum_levels(sorted_.span(), m_);
+  sum_levels({}, [this](std::size_t k) { return std::fabs(sorted_[k]); });
 }
 
 void Cone::double_net(std::span<double> values) {
   const std::size_t half = values.size();
   sorted_.grow(2 * half);
-  kappa_.grow(2 * half);
+  make_room(2 * half);
   fwht(values);
   const double scale = 1 / std::sqrt(static_cast<double>(half));
-  // y^_{half + kappa(k)} of the doubled set is half the difference of the two halves.
-  top_median_ = median_magnitude(half, [&](std::size_t k) { return 0.5 * (sorted_[k] - scale * values[kappa_[k]]); });
+  if (median_ == Median::wanted) {
+    // y^_{half + kappa} of the doubled set is half the difference of the two halves.
+    top_median_ = median_magnitude(
+        half, [&](std::size_t k) { return 0.5 * (sorted_[k] - scale * values[coefficient_at(k, half)]); });
+  }
   ++m_;
-  if (rule_.lag == 4 && 2 * half >= least_cone_pass) {
-    ConePass pass{2 * half, kappa_.data(), {}};
+  if (is_in_rows_) {
+    ConePass pass{half, high_.data(), flip_.data(), {}};
     cone_pass_net(pass, sorted_.data(), values.data(), scale);
-    sum_levels(sorted_.span(), m_ - 4);
-    for (int i = 0; i < 4; ++i) sums_[static_cast<std::size_t>(m_ - i)] = pass.sums[i];
+    freeze_level(half);
+    sum_levels(pass.sums, [this](std::size_t k) { return std::fabs(sorted_[low_[k]]); });
     return;
   }
   for (std::size_t k = 0; k < half; ++k) {
@@ -85,7 +88,7 @@ void Cone::double_net(std::span<double> values) {
   }
   append_kappa();
   sort_aliases(sorted_.span(), std::max(1, m_ - rule_.lag));
-  sum_levels(sorted_.span(), m_);
+  sum_levels({}, [this](std::size_t k) { return std::fabs(sorted_[k]); });
 }
 
 void Cone::first_lattice(std::span<const double> values) {
@@ -96,17 +99,17 @@ void Cone::first_lattice(std::span<const double> values) {
   rfftbr(values, spectrum_.span());
   for (std::size_t k = 0; k < n; ++k) work[k] = std::norm(spectrum_[std::min(k, n - k)]);
   sort_aliases(work.span(), 1);
-  sum_lattice_levels(work.span(), m_);
+  sum_levels({}, [&](std::size_t k) { return std::sqrt(work[k]); });
+  scale_sums();
 }
 
 void Cone::double_lattice(std::span<const double> values) {
   const std::size_t half = values.size();
   const std::size_t n = 2 * half;
-  const bool is_fast = rule_.lag == 4 && n >= least_cone_pass;
+  make_room(n);
   Buffer<std::complex<double>> joined(half + 1);
-  kappa_.grow(n);
   Buffer<double> squares(half + 1);
-  Buffer<double> work(is_fast ? n / 16 : n);
+  Buffer<double> work(is_in_rows_ ? half / 8 : n);
   {
     Buffer<std::complex<double>> fresh(half / 2 + 1);
     rfftbr(values, fresh.span());
@@ -115,25 +118,81 @@ void Cone::double_lattice(std::span<const double> values) {
   spectrum_ = std::move(joined);
   for (std::size_t k = 0; k <= half; ++k) squares[k] = std::norm(spectrum_[k]);
   ++m_;
-  if (is_fast) {
-    ConePass pass{n, kappa_.data(), {}};
+  if (is_in_rows_) {
+    ConePass pass{half, high_.data(), flip_.data(), {}};
     cone_pass_lattice(pass, squares.data(), work.data());
-    sum_lattice_levels(work.span(), m_ - 4);
-    const double scale = 1 / std::sqrt(static_cast<double>(n));
-    for (int i = 0; i < 4; ++i) sums_[static_cast<std::size_t>(m_ - i)] = scale * pass.sums[i];
+    freeze_level(half);
+    sum_levels(pass.sums, [&](std::size_t k) { return std::sqrt(work[low_[k]]); });
   } else {
     append_kappa();
     for (std::size_t k = 0; k < n; ++k) work[k] = squares[std::min<std::size_t>(kappa_[k], n - kappa_[k])];
     sort_aliases(work.span(), std::max(1, m_ - rule_.lag));
-    sum_lattice_levels(work.span(), m_);
+    sum_levels({}, [&](std::size_t k) { return std::sqrt(work[k]); });
+  }
+  scale_sums();
+}
+
+// y is unitary for lattices, y^ for nets.
+void Cone::scale_sums() {
+  for (double& sum : sums_) sum /= std::sqrt(static_cast<double>(size_of(m_)));
+}
+
+// Room for the indices of n coefficients; from n/2 = 256 on in rows (cone_kernels.hpp), if the lag is the usual one.
+void Cone::make_room(std::size_t n) {
+  if (rule_.lag != 4 || n / 2 < least_cone_pass) return kappa_.grow(n);
+  if (!is_in_rows_) {
+    enter_rows(n / 2);
+    is_in_rows_ = true;
+  }
+  high_.grow(n);
+  flip_.grow(n / 32);
+  low_.grow(n / 16);
+}
+
+void Cone::enter_rows(std::size_t n) {
+  const std::size_t q = n / 16;
+  Buffer<double> sorted(n);
+  Buffer<std::uint8_t> high(n);
+  Buffer<std::uint32_t> low(q);
+  for (std::size_t r = 0; r < q; ++r) low[r] = kappa_[r] % static_cast<std::uint32_t>(q);
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::size_t place = k - k % q + low[k % q];
+    high[place] = static_cast<std::uint8_t>(kappa_[k] / q);
+    if (!is_lattice_) sorted[place] = sorted_[k];
+  }
+  if (!is_lattice_) {
+    sorted.grow(2 * n);
+    sorted_ = std::move(sorted);
+  }
+  high_ = std::move(high);
+  low_ = std::move(low);
+  kappa_ = Buffer<std::uint32_t>();
+}
+
+// The positions below n/8 after a doubling from n: rows 0 and 1 of the old layout.
+void Cone::freeze_level(std::size_t n) {
+  const std::size_t q = n / 16;
+  for (std::size_t r = 0; r < q; ++r) {
+    const std::uint32_t a = low_[r];
+    const auto row = static_cast<std::uint32_t>(q);
+    low_[r] = a + (flip_[a] != 0 ? row : 0);
+    low_[q + r] = a + (flip_[a] != 0 ? 0 : row);
   }
 }
 
-// work: squares in kappa order, which become magnitudes.
-void Cone::sum_lattice_levels(std::span<double> work, int highest_level) {
-  for (double& v : work) v = std::sqrt(v);
-  sum_levels(work, highest_level);
-  for (double& sum : sums_) sum /= std::sqrt(static_cast<double>(size_of(m_)));
+// The index of the coefficient at place k of n: kappa(k), or the one stored there in rows.
+std::size_t Cone::coefficient_at(std::size_t k, std::size_t n) const {
+  return is_in_rows_ ? k % (n / 16) + high_[k] * (n / 16) : kappa_[k];
+}
+
+std::vector<std::uint32_t> Cone::kappa() const {
+  const std::size_t n = size_of(m_);
+  std::vector<std::uint32_t> all(n);
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::size_t place = is_in_rows_ ? k - k % (n / 16) + low_[k % (n / 16)] : k;
+    all[k] = static_cast<std::uint32_t>(coefficient_at(place, n));
+  }
+  return all;
 }
 
 void Cone::start_kappa(std::size_t n) {
@@ -163,12 +222,14 @@ void Cone::sort_aliases(std::span<double> work, int lowest_level) {
   }
 }
 
-// S_l for l <= highest_level, from values in kappa order.
-void Cone::sum_levels(std::span<const double> work, int highest_level) {
+// S_l: the top four where a pass found them, the others from the magnitudes by position.
+template <class Magnitude>
+void Cone::sum_levels(std::span<const double> top, Magnitude magnitude) {
   sums_.assign(static_cast<std::size_t>(m_) + 1, 0);
-  for (int l = 1; l <= highest_level; ++l)
-    sums_[static_cast<std::size_t>(l)] =
-        pairwise_sum(size_of(l - 1), size_of(l), [work](std::size_t k) { return std::fabs(work[k]); });
+  const int from_top = static_cast<int>(top.size());
+  for (int i = 0; i < from_top; ++i) sums_[static_cast<std::size_t>(m_ - i)] = top[static_cast<std::size_t>(i)];
+  for (int l = 1; l <= m_ - from_top; ++l)
+    sums_[static_cast<std::size_t>(l)] = pairwise_sum(size_of(l - 1), size_of(l), magnitude);
 }
 
 void Cone::update_conditions() {

@@ -44,7 +44,7 @@ class Cone {
   double bound() const noexcept { return bound_; }
   bool conditions_hold() const noexcept { return conditions_hold_; }
   double sum(int l) const { return sums_[static_cast<std::size_t>(l)]; }  // S_l
-  std::span<const std::uint32_t> kappa() const noexcept { return kappa_.span(); }
+  std::vector<std::uint32_t> kappa() const;                               // (n)
   // Nets, where wanted: the median of |y^_k|, n/2 <= k < n in natural order, or of 4096 of them evenly spread if there
   // are more.
   double top_median() const noexcept { return top_median_; }
@@ -56,9 +56,14 @@ class Cone {
   void double_lattice(std::span<const double> values);
   void start_kappa(std::size_t n);
   void append_kappa();
+  void make_room(std::size_t n);
+  void enter_rows(std::size_t n);
+  void freeze_level(std::size_t n);
+  std::size_t coefficient_at(std::size_t k, std::size_t n) const;
   void sort_aliases(std::span<double> work, int lowest_level);
-  void sum_levels(std::span<const double> work, int highest_level);
-  void sum_lattice_levels(std::span<double> work, int highest_level);
+  template <class Magnitude>
+  void sum_levels(std::span<const double> top, Magnitude magnitude);
+  void scale_sums();
   void update_conditions();
 
   bool is_lattice_;
@@ -71,9 +76,13 @@ class Cone {
   double bound_ = 0;
   double top_median_ = 0;
   bool conditions_hold_ = true;
-  Buffer<double> sorted_;                          // nets: y^_kappa(k), n
+  bool is_in_rows_ = false;                        // the layout of cone_kernels.hpp
+  Buffer<double> sorted_;                          // nets: y^, in kappa order or in rows, n
   Buffer<std::complex<double>> spectrum_;          // lattices: unitary, natural order, n/2 + 1
-  Buffer<std::uint32_t> kappa_;                    // n
+  Buffer<std::uint32_t> kappa_;                    // n, not in rows
+  Buffer<std::uint8_t> high_;                      // in rows: h, n
+  Buffer<std::uint32_t> low_;                      // in rows: a(r), n/16
+  Buffer<std::uint8_t> flip_;                      // work space of a pass
   std::vector<double> sums_;                       // S_l, l = 0 .. m
   std::vector<double> greatest_low_, least_high_;  // extremes of the conditions' two sides, per l
 };
