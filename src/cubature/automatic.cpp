@@ -54,7 +54,7 @@ constexpr std::size_t sub_nets = std::size_t{1} << sub_nets_log2;
 // One output on one stream: sums over the first 2^k points. Powers are about a reference near the mean.
 struct StreamRecord {
   double reference = 0;
-  std::vector<double> sum, square, fourth;  // [k]
+  std::vector<PowerSums> powers;  // [k]
 };
 
 // One output on stream 0 of a net, at 2^m points.
@@ -99,12 +99,13 @@ class Auto final : public Estimator {
   void absorb(const Chunk& chunk, MatrixSpan<double> values) override {
     outputs_.resize(static_cast<std::size_t>(values.rows));
     length_.resize(std::max<std::size_t>(length_.size(), chunk.stream + std::size_t{1}), 0);
-    for (Index k = 0; k < values.rows; ++k) {
+    for (Index k = absorbed_; k < values.rows; ++k, ++absorbed_) {
       const std::span<double> y(&values(k, 0), static_cast<std::size_t>(values.cols));
       OutputRecord& output = outputs_[static_cast<std::size_t>(k)];
-      record_sums(output, chunk, y);
-      if (is_net_ && chunk.stream == 0) record_net(output, y);
+      const LastPiece piece = record_sums(output, chunk, y);
+      if (is_net_ && chunk.stream == 0) record_net(output, y, piece);
     }
+    absorbed_ = 0;
     length_[chunk.stream] = chunk.range.last;
     advance();
   }
@@ -137,7 +138,14 @@ class Auto final : public Estimator {
 
  private:
   // ---- records ----
-  void record_sums(OutputRecord& output, const Chunk& chunk, std::span<const double> y) {
+  // The last piece [2^(k-1), 2^k) of a chunk: sums of its eighths, and of its squares.
+  struct LastPiece {
+    std::array<double, sub_nets / 2> eighths{};
+    double squares = 0;
+  };
+
+  // Replaces what an absorb() that failed may have left.
+  static LastPiece record_sums(OutputRecord& output, const Chunk& chunk, std::span<const double> y) {
     if (output.streams.size() <= chunk.stream) output.streams.resize(chunk.stream + std::size_t{1});
     StreamRecord& record = output.streams[chunk.stream];
     const auto first = static_cast<std::size_t>(chunk.range.first);
@@ -146,18 +154,28 @@ class Auto final : public Estimator {
       const auto some = std::min<std::size_t>(y.size(), 64);
       record.reference = sum_of(y.first(some)) / static_cast<double>(some);
     }
-    // The pieces [0, 1), [1, 2), [2, 4), ... of the chunk.
+    record.powers.resize(first == 0 ? 0 : static_cast<std::size_t>(floor_log2(chunk.range.first)) + 1);
+    // The pieces [0, 1), [1, 2), [2, 4), ... of the chunk, in eighths where they are long enough.
+    LastPiece piece;
     for (std::size_t start = first, end = 0; start < last; start = end) {
       end = start == 0 ? 1 : 2 * start;
-      const double* const v = y.data() + (start - first);
-      const PowerSums sums = power_sums({v, end - start}, record.reference);
-      record.sum.push_back((start == 0 ? 0 : record.sum.back()) + sums.first);
-      record.square.push_back((start == 0 ? 0 : record.square.back()) + sums.second);
-      record.fourth.push_back((start == 0 ? 0 : record.fourth.back()) + sums.fourth);
+      const std::span<const double> v = y.subspan(start - first, end - start);
+      const std::size_t parts = v.size() < piece.eighths.size() ? 1 : piece.eighths.size();
+      PowerSums sums = start == 0 ? PowerSums{} : record.powers.back();
+      piece.squares = 0;
+      for (std::size_t i = 0; i < parts; ++i) {
+        const PowerSums part = power_sums(v.subspan(i * (v.size() / parts), v.size() / parts), record.reference);
+        piece.eighths[i] = part.first;
+        sums = {sums.first + part.first, sums.second + part.second, sums.fourth + part.fourth};
+        const double count = static_cast<double>(v.size() / parts);
+        piece.squares += part.second + record.reference * (2 * part.first - count * record.reference);
+      }
+      record.powers.push_back(sums);
     }
+    return piece;
   }
 
-  static void record_net(OutputRecord& output, std::span<double> y) {
+  static void record_net(OutputRecord& output, std::span<double> y, const LastPiece& piece) {
     std::array<double, sub_nets> blocks{};
     if (!output.cone) {
       const int m = floor_log2(static_cast<Index>(y.size()));
@@ -169,22 +187,22 @@ class Auto final : public Estimator {
         cone.extend(prefix);
         output.net[static_cast<std::size_t>(k)].noise = cone.top_median() / normal_median;
       }
-      output.cone.emplace(SymmetryKind::dyadic, CoefficientDecay{}, Cone::Median::wanted);
-      add_block_sums(y, blocks);
+      const std::size_t size = y.size() / sub_nets;
+      for (std::size_t i = 0; i < sub_nets; ++i) blocks[i] = sum_of(y.subspan(i * size, size));
+      Cone first(SymmetryKind::dyadic, CoefficientDecay{}, Cone::Median::wanted);
+      first.extend(y);
+      output.cone = std::move(first);
     } else {
-      for (std::size_t i = 0; i < sub_nets / 2; ++i) blocks[i] = output.blocks[2 * i] + output.blocks[2 * i + 1];
-      add_block_sums(y, std::span(blocks).last(sub_nets / 2));
+      for (std::size_t i = 0; i < sub_nets / 2; ++i) {
+        blocks[i] = output.blocks[2 * i] + output.blocks[2 * i + 1];
+        blocks[sub_nets / 2 + i] = piece.eighths[i];
+      }
+      output.cone->extend(y, piece.squares);
     }
-    output.cone->extend(y);
     const Cone& cone = *output.cone;
     output.blocks = blocks;
     output.net.push_back({cone.mean(), cone.bound(), !cone.conditions_hold(), cone.top_median() / normal_median,
                           sub_net_error(blocks, std::ldexp(1.0, cone.level() - sub_nets_log2))});
-  }
-
-  static void add_block_sums(std::span<const double> y, std::span<double> blocks) {
-    const std::size_t size = y.size() / blocks.size();
-    for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i] = sum_of(y.subspan(i * size, size));
   }
 
   // The standard deviation of the means of the sub-nets, `size` points each.
@@ -196,7 +214,7 @@ class Auto final : public Estimator {
   }
 
   static double mean(const OutputRecord& output, std::uint32_t s, int k) {
-    return std::ldexp(output.streams[s].sum[static_cast<std::size_t>(k)], -k);
+    return std::ldexp(output.streams[s].powers[static_cast<std::size_t>(k)].first, -k);
   }
 
   // V at 2^k points: the variance of the means of the first R streams.
@@ -216,8 +234,8 @@ class Auto final : public Estimator {
     for (std::size_t s = 0; s < judged_.size(); ++s) {
       if (judged_[s] == 0) continue;
       const auto k = static_cast<std::size_t>(floor_log2(judged_[s]));
-      square += output.streams[s].square[k];
-      fourth += output.streams[s].fourth[k];
+      square += output.streams[s].powers[k].second;
+      fourth += output.streams[s].powers[k].fourth;
     }
     return fourth > 0 ? square * square / fourth : 0;
   }
@@ -360,6 +378,7 @@ class Auto final : public Estimator {
   Tolerance tolerance_;
   std::vector<OutputRecord> outputs_;
   std::vector<Index> length_;  // [stream] points recorded
+  Index absorbed_ = 0;         // outputs of a chunk that are recorded, should one of them throw
 
   std::vector<Index> wanted_;       // [stream] points the walk waits for
   std::vector<Index> judged_;       // [stream] points the last stage rests on

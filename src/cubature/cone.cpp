@@ -19,14 +19,14 @@ std::size_t size_of(int m) { return std::size_t{1} << m; }
 
 constexpr std::size_t most_sampled = 4096;
 
-// The median of |value(k)| over k < count, or of 4096 of them: k = i times an odd number near count / golden ratio, mod
-// count, which are all different and evenly spread.
+// The median of |value(k)| over k < count, a power of two, or of 4096 of them: k = i times an odd number near count /
+// golden ratio, mod count, which are all different and evenly spread.
 template <class Value>
 double median_magnitude(std::size_t count, Value value) {
   const std::size_t sampled = std::min(count, most_sampled);
   const std::size_t step = static_cast<std::size_t>(0.6180339887498949 * static_cast<double>(count)) | 1U;
   std::vector<double> magnitudes(sampled);
-  for (std::size_t i = 0; i < sampled; ++i) magnitudes[i] = std::fabs(value(i * step % count));
+  for (std::size_t i = 0; i < sampled; ++i) magnitudes[i] = std::fabs(value(i * step & (count - 1)));
   const auto middle = magnitudes.begin() + static_cast<std::ptrdiff_t>(sampled / 2);
   std::nth_element(magnitudes.begin(), middle, magnitudes.end());
   return *middle;
@@ -35,7 +35,10 @@ double median_magnitude(std::size_t count, Value value) {
 }  // namespace
 
 void Cone::extend(std::span<double> values) {
-  const double squares = pairwise_sum(0, values.size(), [&](std::size_t i) { return values[i] * values[i]; });
+  extend(values, pairwise_sum(0, values.size(), [&](std::size_t i) { return values[i] * values[i]; }));
+}
+
+void Cone::extend(std::span<double> values, double sum_of_squares) {
   if (is_lattice_) {
     m_ < 0 ? first_lattice(values) : double_lattice(values);
     mean_ = spectrum_[0].real() / std::sqrt(static_cast<double>(size_of(m_)));
@@ -43,7 +46,7 @@ void Cone::extend(std::span<double> values) {
     m_ < 0 ? first_net(values) : double_net(values);
     mean_ = sorted_[0];
   }
-  sum_of_squares_ += squares;
+  sum_of_squares_ += sum_of_squares;
   bound_ = std::ldexp(rule_.inflation, -m_) * sums_[static_cast<std::size_t>(m_ - rule_.lag)];
   update_conditions();
 }
@@ -182,7 +185,7 @@ void Cone::freeze_level(std::size_t n) {
 
 // The index of the coefficient at place k of n: kappa(k), or the one stored there in rows.
 std::size_t Cone::coefficient_at(std::size_t k, std::size_t n) const {
-  return is_in_rows_ ? k % (n / 16) + high_[k] * (n / 16) : kappa_[k];
+  return is_in_rows_ ? (k & (n / 16 - 1)) + high_[k] * (n / 16) : kappa_[k];
 }
 
 std::vector<std::uint32_t> Cone::kappa() const {

@@ -38,6 +38,7 @@ class Cone {
   // The first 2^m values, then as many new ones as there are: the values at points n .. 2n - 1. Overwrites them.
   // Leaves cone and values as they were if memory runs out.
   void extend(std::span<double> values);
+  void extend(std::span<double> values, double sum_of_squares);  // where it is known already
 
   int level() const noexcept { return m_; }       // m, or -1 before the first values
   double mean() const noexcept { return mean_; }  // y^_0
