@@ -49,16 +49,18 @@ Integrand function_of_arrays(py::object f) {
       }));
 }
 
-// A compiled integrand that lets Ctrl-C through between batches, in the thread that runs the integration.
+// Whether this thread is in run(): the one that handles signals. Workers of a parallel loop are not.
+thread_local bool is_running = false;
+thread_local Clock::time_point signals_checked{};
+
+// A compiled integrand that lets Ctrl-C through between batches.
 Integrand interruptible(const Integrand& f) {
   Integrand guarded(
       [f](MatrixSpan<const double> x, MatrixSpan<double> y) {
-        thread_local Clock::time_point last{};
         f.evaluate(x, y);
-        const auto now = Clock::now();
-        if (now - last < kBetweenSignals) return;
-        last = now;
+        if (!is_running || Clock::now() - signals_checked < kBetweenSignals) return;
         check_signals();
+        signals_checked = Clock::now();
       },
       f.outputs());
   if (const auto measure = f.measure()) guarded = guarded.with_measure(*measure);
@@ -116,6 +118,11 @@ Integration make_integration(const py::object& f, const AnyPointSet& points, con
 }
 
 Result run(Integration& integration) {
+  struct Running {  // one may run inside another: f may integrate, too
+    bool outer = std::exchange(is_running, true);
+    ~Running() { is_running = outer; }
+  };
+  const Running running;
   const py::gil_scoped_release nogil;  // python/korobov/integration.py lets one thread in at a time
   return integration.run();
 }

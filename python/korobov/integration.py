@@ -77,11 +77,17 @@ def _weakly(reference: Callable[[], Any]) -> Callable[[Any], Any]:
 
 
 class _Pointwise:
+    """A function of one point, on batches."""
+
     def __init__(self, g: Callable[[NDArray[np.float64]], Any]) -> None:
         self.g = g
 
     def __call__(self, x: NDArray[np.float64]) -> NDArray:
-        return np.array([self.g(point) for point in x])
+        values = [self.g(point) for point in x]
+        try:
+            return np.array(values)
+        except ValueError:
+            raise ValueError("g: must return as many numbers at every point; got different numbers of them") from None
 
     def __repr__(self) -> str:
         return f"pointwise({self.g!r})"

@@ -122,6 +122,17 @@ def test_pointwise():
     np.testing.assert_allclose(kb.integrate(vector, d=1, abs_tol=1e-3).value, [1 / 2, 1 / 3], atol=1e-3)
     with pytest.raises(TypeError, match="^g: must be callable"):
         kb.pointwise(3)
+    with pytest.raises(ValueError, match="^g: must return as many numbers at every point"):
+        kb.integrate(kb.pointwise(lambda x: [0.0] * (1 + (x[0] > 0.5))), d=1)
+    with pytest.raises(TypeError, match="^f: must return real numbers"):
+        kb.integrate(kb.pointwise(lambda x: None), d=1)
+
+
+def test_an_integrand_may_integrate():
+    def inner(x):
+        return [kb.integrate(lambda u, c=c: c * u[:, 0], kb.Sobol(1, seed=1), abs_tol=1e-3).value for c in x[:, 0]]
+
+    assert abs(kb.integrate(inner, kb.Sobol(1, seed=1), abs_tol=1e-2, rule="decay").value - 0.25) <= 2e-2
 
 
 def test_f_may_keep_its_points():
