@@ -4,6 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .PHONY: help setup build python demo test test-cpp test-no-fftw test-python environment bench lint format clean
 
