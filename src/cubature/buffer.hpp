@@ -35,6 +35,11 @@ class Buffer {
     }
     size_ = size;
   }
+  // No element keeps its value.
+  void remake(std::size_t size) {
+    if (size > capacity_) *this = Buffer(size, 4 * size);
+    size_ = size;
+  }
   T* data() noexcept { return data_.get(); }
   const T* data() const noexcept { return data_.get(); }
   std::size_t size() const noexcept { return size_; }

@@ -110,27 +110,25 @@ void Cone::double_lattice(std::span<const double> values) {
   const std::size_t half = values.size();
   const std::size_t n = 2 * half;
   make_room(n);
-  Buffer<std::complex<double>> joined(half + 1);
-  Buffer<double> squares(half + 1);
-  Buffer<double> work(is_in_rows_ ? half / 8 : n);
-  {
-    Buffer<std::complex<double>> fresh(half / 2 + 1);
-    rfftbr(values, fresh.span());
-    rfftbr_join(spectrum_.span(), fresh.span(), joined.span());
-  }
-  spectrum_ = std::move(joined);
-  for (std::size_t k = 0; k <= half; ++k) squares[k] = std::norm(spectrum_[k]);
+  joined_.remake(half + 1);
+  fresh_.remake(half / 2 + 1);
+  squares_.remake(half + 1);
+  work_.remake(is_in_rows_ ? half / 8 : n);
+  rfftbr(values, fresh_.span());
+  rfftbr_join(spectrum_.span(), fresh_.span(), joined_.span());
+  std::swap(spectrum_, joined_);
+  for (std::size_t k = 0; k <= half; ++k) squares_[k] = std::norm(spectrum_[k]);
   ++m_;
   if (is_in_rows_) {
     ConePass pass{half, high_.data(), flip_.data(), {}};
-    cone_pass_lattice(pass, squares.data(), work.data());
+    cone_pass_lattice(pass, squares_.data(), work_.data());
     freeze_level(half);
-    sum_levels(pass.sums, [&](std::size_t k) { return std::sqrt(work[low_[k]]); });
+    sum_levels(pass.sums, [this](std::size_t k) { return std::sqrt(work_[low_[k]]); });
   } else {
     append_kappa();
-    for (std::size_t k = 0; k < n; ++k) work[k] = squares[std::min<std::size_t>(kappa_[k], n - kappa_[k])];
-    sort_aliases(work.span(), std::max(1, m_ - rule_.lag));
-    sum_levels({}, [&](std::size_t k) { return std::sqrt(work[k]); });
+    for (std::size_t k = 0; k < n; ++k) work_[k] = squares_[std::min<std::size_t>(kappa_[k], n - kappa_[k])];
+    sort_aliases(work_.span(), std::max(1, m_ - rule_.lag));
+    sum_levels({}, [this](std::size_t k) { return std::sqrt(work_[k]); });
   }
   scale_sums();
 }

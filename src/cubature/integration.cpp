@@ -75,7 +75,7 @@ Settings checked_settings(const Options& options, const AnyPointSet& points) {
     settings.replications = *options.replications;
     settings.own_replications = options.replications;
   }
-  const bool is_lattice = points.family() == "Lattice";
+  const bool is_lattice = points.symmetry() == SymmetryKind::cyclic;
   settings.periodization = options.periodize;
   if (settings.periodization == Periodization::automatic)
     settings.periodization = is_lattice ? Periodization::baker : Periodization::none;

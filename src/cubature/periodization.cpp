@@ -92,8 +92,9 @@ std::string_view to_string(Periodization periodization) noexcept {
 }
 
 void periodize(Periodization periodization, MatrixSpan<double> u, std::span<double> weight) {
-  detail::require(static_cast<Index>(weight.size()) == u.rows, "weight", "must have one entry per row of u",
-                  weight.size());
+  const bool is_weighted = periodization != Periodization::none && periodization != Periodization::baker;
+  detail::require(static_cast<Index>(weight.size()) == u.rows || (weight.empty() && !is_weighted), "weight",
+                  "must have one entry per row of u", weight.size());
   switch (periodization) {
     case Periodization::none:
     case Periodization::baker:

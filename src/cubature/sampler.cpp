@@ -128,7 +128,7 @@ void Sampler::evaluate_batch(Index batch, Scratch& scratch) {
   const MatrixSpan<double> x(scratch.x.data(), rows.size(), d);
   place_points(rows, x);
   if (periodization_ != Periodization::none) {
-    scratch.weight.resize(static_cast<std::size_t>(rows.size()));
+    if (periodization_ != Periodization::baker) scratch.weight.resize(static_cast<std::size_t>(rows.size()));
     periodize(periodization_, x, scratch.weight);
   }
   if (measure_) measure_->transform(x, x);

@@ -125,6 +125,11 @@ TEST_CASE("every periodization gives the same integral, and turning it changes t
   }
   for (std::size_t i = 0; i < bounds.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) CHECK(bounds[i] != bounds[j]);
+  for (const LatticeOptions& order :
+       {LatticeOptions{.order = Order::gray}, LatticeOptions{.order = Order::linear, .n = 8192}})
+    CHECK(integrate(pointwise(product), randomized(Lattice(2, order), Shift{}, Seed{1}),
+                    {.abs_tol = 1e-2, .periodize = Periodization::c1})
+              .status == Status::converged);
   const auto baker = integrate(pointwise(product), lattice(2), {.periodize = Periodization::baker});
   CHECK(same(integrate(pointwise(product), lattice(2)), baker));
 }

@@ -94,4 +94,8 @@ TEST_CASE("what cannot be mapped is refused") {
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(periodize(Periodization::baker, points, std::span<double>(weight).first(1)),
                        "weight: must have one entry per row of u; got 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(periodize(Periodization::c1, points, {}), "weight: must have one entry per row of u; got 0",
+                       std::invalid_argument);
+  periodize(Periodization::baker, points, {});
+  CHECK(u[1] == doctest::Approx(0.8));
 }
