@@ -167,7 +167,8 @@ class Auto final : public Estimator {
         const PowerSums part = power_sums(v.subspan(i * (v.size() / parts), v.size() / parts), record.reference);
         piece.eighths[i] = part.first;
         sums = {sums.first + part.first, sums.second + part.second, sums.fourth + part.fourth};
-        const double count = static_cast<double>(v.size() / parts);
+        const std::size_t size = v.size() / parts;
+        const auto count = static_cast<double>(size);
         piece.squares += part.second + record.reference * (2 * part.first - count * record.reference);
       }
       record.powers.push_back(sums);

@@ -103,7 +103,7 @@ detail::Plan checked_plan(const Options& options, const AnyPointSet& points) {
 
 std::optional<Measure> checked_measure(const Options& options, const Integrand& f, Index d) {
   if (const auto own = f.dimension()) check_dimension(*own, d, "f");
-  const std::optional<Measure> measure = options.measure ? options.measure : f.measure();
+  std::optional<Measure> measure = options.measure ? options.measure : f.measure();
   if (measure)
     require(measure->fits(d), "measure", "must have the dimension of the points, " + detail::shown(d),
             measure->dimension());
@@ -140,7 +140,7 @@ std::string rule_name(const Rule& rule, const Settings& settings) {
 
 class Integration::Impl {
  public:
-  Impl(Integrand f, AnyPointSet points, Options options)
+  Impl(const Integrand& f, const AnyPointSet& points, const Options& options)
       : Impl(f, points, options, checked_settings(options, points), checked_measure(options, f, points.dimension()),
              checked_plan(options, points)) {}
 
@@ -320,28 +320,28 @@ void Integration::Impl::tighten(std::optional<double> abs_tol, std::optional<dou
   result_.status = is_decided() ? Status::converged : Status::cancelled;
 }
 
-Integration::Integration(Integrand f, AnyPointSet points, Options options)
-    : impl_(std::make_unique<Impl>(std::move(f), std::move(points), std::move(options))) {}
+Integration::Integration(const Integrand& f, const AnyPointSet& points, const Options& options)
+    : impl_(std::make_unique<Impl>(f, points, options)) {}
 Integration::Integration(Integration&&) noexcept = default;
 Integration& Integration::operator=(Integration&&) noexcept = default;
 Integration::~Integration() = default;
 
-const Result& Integration::run(std::stop_token stop) { return impl_->run(stop); }
+const Result& Integration::run(const std::stop_token& stop) { return impl_->run(stop); }
 void Integration::tighten(std::optional<double> abs_tol, std::optional<double> rel_tol) {
   impl_->tighten(abs_tol, rel_tol);
 }
 const Result& Integration::result() const noexcept { return impl_->result(); }
 
-Result integrate(Integrand f, AnyPointSet points, Options options) {
-  return Integration(std::move(f), std::move(points), std::move(options)).run();
+Result integrate(const Integrand& f, const AnyPointSet& points, const Options& options) {
+  return Integration(f, points, options).run();
 }
 
-Result integrate(Integrand f, Options options) {
+Result integrate(const Integrand& f, const Options& options) {
   std::optional<Index> d = f.dimension();
   if (!d && options.measure && options.measure->dimension() > 0) d = options.measure->dimension();
   require(d.has_value(), "points", "must be given where neither f nor its measure has a dimension",
           std::string_view("none"));
-  return integrate(std::move(f), randomized(Sobol(*d), LmsShift{}, Seed::fresh()), std::move(options));
+  return integrate(f, randomized(Sobol(*d), LmsShift{}, Seed::fresh()), options);
 }
 
 }  // namespace korobov

@@ -70,13 +70,13 @@ struct Options {
 
 class KOROBOV_API Integration {
  public:
-  Integration(Integrand f, AnyPointSet points, Options options = {});
+  Integration(const Integrand& f, const AnyPointSet& points, const Options& options = {});
   Integration(Integration&&) noexcept;
   Integration& operator=(Integration&&) noexcept;
   ~Integration();
 
   // Samples until all outputs are decided, a budget is used up or somebody cancels. Called again, it goes on.
-  const Result& run(std::stop_token stop = {});
+  const Result& run(const std::stop_token& stop = {});
   // Asks for more: new points only. What is not given stays; a tolerance may not grow.
   void tighten(std::optional<double> abs_tol, std::optional<double> rel_tol = {});
   const Result& result() const noexcept;  // so far
@@ -87,9 +87,9 @@ class KOROBOV_API Integration {
 };
 
 // Integration(f, points, options).run().
-KOROBOV_API Result integrate(Integrand f, AnyPointSet points, Options options = {});
+KOROBOV_API Result integrate(const Integrand& f, const AnyPointSet& points, const Options& options = {});
 // On a Sobol' net with LMS + shift and a fresh seed, of the dimension of f or its measure; std::invalid_argument if
 // neither knows it.
-KOROBOV_API Result integrate(Integrand f, Options options = {});
+KOROBOV_API Result integrate(const Integrand& f, const Options& options = {});
 
 }  // namespace korobov
