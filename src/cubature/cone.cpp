@@ -112,21 +112,22 @@ void Cone::double_lattice(std::span<const double> values) {
   make_room(n);
   joined_.remake(half + 1);
   fresh_.remake(half / 2 + 1);
-  squares_.remake(half + 1);
   work_.remake(is_in_rows_ ? half / 8 : n);
   rfftbr(values, fresh_.span());
   rfftbr_join(spectrum_.span(), fresh_.span(), joined_.span());
   std::swap(spectrum_, joined_);
-  for (std::size_t k = 0; k <= half; ++k) squares_[k] = std::norm(spectrum_[k]);
+  // The joined squares take the place of the new half's spectrum: half + 1 of its half + 2 doubles.
+  auto* const squares = reinterpret_cast<double*>(fresh_.data());
+  for (std::size_t k = 0; k <= half; ++k) squares[k] = std::norm(spectrum_[k]);
   ++m_;
   if (is_in_rows_) {
     ConePass pass{half, high_.data(), flip_.data(), {}};
-    cone_pass_lattice(pass, squares_.data(), work_.data());
+    cone_pass_lattice(pass, squares, work_.data());
     freeze_level(half);
     sum_levels(pass.sums, [this](std::size_t k) { return std::sqrt(work_[low_[k]]); });
   } else {
     append_kappa();
-    for (std::size_t k = 0; k < n; ++k) work_[k] = squares_[std::min<std::size_t>(kappa_[k], n - kappa_[k])];
+    for (std::size_t k = 0; k < n; ++k) work_[k] = squares[std::min<std::size_t>(kappa_[k], n - kappa_[k])];
     sort_aliases(work_.span(), std::max(1, m_ - rule_.lag));
     sum_levels({}, [this](std::size_t k) { return std::sqrt(work_[k]); });
   }

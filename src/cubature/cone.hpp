@@ -77,15 +77,15 @@ class Cone {
   double bound_ = 0;
   double top_median_ = 0;
   bool conditions_hold_ = true;
-  bool is_in_rows_ = false;                      // the layout of cone_kernels.hpp
-  Buffer<double> sorted_;                        // nets: y^, in kappa order or in rows, n
-  Buffer<std::complex<double>> spectrum_;        // lattices: unitary, natural order, n/2 + 1
-  Buffer<std::uint32_t> kappa_;                  // n, not in rows
-  Buffer<std::uint8_t> high_;                    // in rows: h, n
-  Buffer<std::uint32_t> low_;                    // in rows: a(r), n/16
-  Buffer<std::uint8_t> flip_;                    // work space of a pass
-  Buffer<std::complex<double>> fresh_, joined_;  // work space of lattices, as are the next two
-  Buffer<double> squares_, work_;
+  bool is_in_rows_ = false;                        // the layout of cone_kernels.hpp
+  Buffer<double> sorted_;                          // nets: y^, in kappa order or in rows, n
+  Buffer<std::complex<double>> spectrum_;          // lattices: unitary, natural order, n/2 + 1
+  Buffer<std::uint32_t> kappa_;                    // n, not in rows
+  Buffer<std::uint8_t> high_;                      // in rows: h, n
+  Buffer<std::uint32_t> low_;                      // in rows: a(r), n/16
+  Buffer<std::uint8_t> flip_;                      // work space of a pass
+  Buffer<std::complex<double>> fresh_, joined_;    // work space of lattices
+  Buffer<double> work_;                            // as is this
   std::vector<double> sums_;                       // S_l, l = 0 .. m
   std::vector<double> greatest_low_, least_high_;  // extremes of the conditions' two sides, per l
 };
