@@ -6,12 +6,11 @@
 //   bound = max(cone bound, z rho D_m), D_m = median |y^_k|, n/2 <= k < n, over 0.6745: the error of the mean is one
 //   more draw of the aliasing noise that fills the top coefficients. rho, the ratio error / D of this integrand, is
 //   measured on the 16 sub-nets of n/16 points: 1.44 times their rms error (an upper 95 % value of it) over D_{m-4}, in
-//   [0.6, 1]. Where the noise says little (cone bound > 4 z rho D_m), a failing necessary condition, or a second net of
+//   [0.7, 1]. Where the noise says little (cone bound > 4 z rho D_m), a failing necessary condition, or a second net of
 //   n/2 points whose mean differs by more than the tolerance, sends the run on to independent nets.
 // Independent randomizations, R of them, n points each: bound = t_{R-1} sqrt(max(V(n), V(n/2)/5) / R), V(n) the
-// variance
-//   of their means. If V does not fall (V(n) > 0.75 V(n/4), n >= 2^12) more randomizations are drawn, up to 64; if it
-//   falls slowly (V(n) > 0.6 V(n/4)), up to 16; else n is doubled.
+//   variance of their means. If V does not fall (V(n) > 0.75 V(n/4), n >= 2^12) more randomizations are drawn, up to
+//   64; if it falls slowly (V(n) > 0.6 V(n/4)), up to 16; else n is doubled.
 #include <algorithm>
 #include <array>
 #include <cmath>

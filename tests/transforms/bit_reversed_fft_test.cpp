@@ -124,7 +124,8 @@ TEST_CASE("real input gives a spectrum that is Hermitian to the last bit") {
       CHECK(hermitian);
       std::vector<Complex> z_half(size(n / 2 + 1));
       kb::rfftbr(std::span<const double>(real_signal(n, 7)), z_half);
-      CHECK(z_half == half(z));
+      // The same sums, but not always the same contractions to fused products.
+      CHECK(distance(z_half, half(z)) <= 2 * fft_bound(n) * norm(z));
     }
   });
 }
@@ -199,9 +200,11 @@ TEST_CASE("batches of any strides equal single transforms, on any number of thre
     const auto y = real_signal(rows * n, 11);
     std::vector<Complex> singles, halves;
     for (Index r = 0; r < rows; ++r) {
-      const auto z = real_spectrum({y.begin() + r * n, y.begin() + (r + 1) * n});
+      const std::vector<double> row(y.begin() + r * n, y.begin() + (r + 1) * n);
+      const auto z = real_spectrum(row);
       singles.insert(singles.end(), z.begin(), z.end());
-      const auto z_half = half(z);
+      std::vector<Complex> z_half(size(n / 2 + 1));
+      kb::rfftbr(std::span<const double>(row), z_half);
       halves.insert(halves.end(), z_half.begin(), z_half.end());
     }
     std::vector<double> columns(y.size());  // the transposed layout
