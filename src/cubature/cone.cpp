@@ -158,6 +158,7 @@ void Cone::enter_rows(std::size_t n) {
   Buffer<std::uint32_t> low(q);
   for (std::size_t r = 0; r < q; ++r) low[r] = kappa_[r] % static_cast<std::uint32_t>(q);
   for (std::size_t k = 0; k < n; ++k) {
+    // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): rows begin at n = least_cone_pass
     const std::size_t place = k - k % q + low[k % q];
     high[place] = static_cast<std::uint8_t>(kappa_[k] / q);
     if (!is_lattice_) sorted[place] = sorted_[k];

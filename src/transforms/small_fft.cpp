@@ -40,6 +40,7 @@ void small_fft_in_frequency(Complex* z, int m, double scale) {
   const Index n = Index{1} << m;
   for (int level = m; level >= 1; --level) {
     const double* const table = roots(level, 1);
+    // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the analyser takes m < 0 for possible
     const Index half = Index{1} << (level - 1);
     for (Index block = 0; block < n; block += 2 * half) {
       for (Index k = block; k < block + half; ++k) {

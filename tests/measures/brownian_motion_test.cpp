@@ -112,8 +112,8 @@ TEST_CASE("brownian motion: cholesky is the running sum, bridge starts with the 
     }
     CHECK(bridge[i * 8] == doctest::Approx(times[i] / std::sqrt(times[7])).epsilon(1e-14));
   }
-  for (std::size_t k = 1; k < 8; ++k) CHECK(bridge[7 * 8 + k] == 0.0);  // nothing but the first moves the end
-  for (std::size_t k = 2; k < 8; ++k) CHECK(bridge[3 * 8 + k] == 0.0);  // and nothing after the second the middle
+  for (std::size_t k = 1; k < 8; ++k) CHECK(bridge[k + 56] == 0.0);  // row 7: nothing but the first moves the end
+  for (std::size_t k = 2; k < 8; ++k) CHECK(bridge[k + 24] == 0.0);  // row 3: and nothing after the second the middle
   CHECK(bridge[3 * 8 + 1] == doctest::Approx(std::sqrt(times[3] * (times[7] - times[3]) / times[7])).epsilon(1e-14));
 }
 
