@@ -213,21 +213,29 @@ TEST_CASE("auto on a net: the larger of the cone bound and the noise of the coef
 }
 
 TEST_CASE("auto on a lattice: Student's interval over 8 shifts, the fall of the variance bounded") {
-  const AnyPointSet set = points(false, 3, 5);
-  const Result r = integrate(pointwise(product), set, {.abs_tol = 1e-14, .n_max = 1024});
-  std::vector<double> means, half_means;
-  for (std::uint32_t s = 0; s < 8; ++s) {
-    std::vector<double> x = set.replicate(s).points({0, 128}, Endpoint::open);
-    for (double& u : x) u = 1 - std::fabs(1 - 2 * u);
-    std::vector<double> y;
-    for (std::size_t i = 0; i < 128; ++i) y.push_back(product(std::span<const double>(x).subspan(3 * i, 3)));
-    means.push_back(mean_of(y, 128));
-    half_means.push_back(mean_of(y, 64));
+  int steep = 0, gentle = 0;  // the variance fell by more than 5, or not
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    CAPTURE(seed);
+    const AnyPointSet set = points(false, 3, seed);
+    const Result r = integrate(pointwise(product), set, {.abs_tol = 1e-14, .n_max = 1024});
+    std::vector<double> means, half_means;
+    for (std::uint32_t s = 0; s < 8; ++s) {
+      std::vector<double> x = set.replicate(s).points({0, 128}, Endpoint::open);
+      for (double& u : x) u = 1 - std::fabs(1 - 2 * u);
+      std::vector<double> y;
+      for (std::size_t i = 0; i < 128; ++i) y.push_back(product(std::span<const double>(x).subspan(3 * i, 3)));
+      means.push_back(mean_of(y, 128));
+      half_means.push_back(mean_of(y, 64));
+    }
+    const double now = variance_of(means), before = variance_of(half_means);
+    ++(now < before / 5 ? steep : gentle);
+    CHECK(r.n == 1024);
+    CHECK(r.value[0] == doctest::Approx(mean_of(means, 8)).epsilon(1e-13));
+    CHECK(r.error_bound[0] ==
+          doctest::Approx(student(7, 0.99) * std::sqrt(std::max(now, before / 5) / 8)).epsilon(1e-9));
   }
-  const double spread = std::max(variance_of(means), variance_of(half_means) / 5);
-  CHECK(r.n == 1024);
-  CHECK(r.value[0] == doctest::Approx(mean_of(means, 8)).epsilon(1e-13));
-  CHECK(r.error_bound[0] == doctest::Approx(student(7, 0.99) * std::sqrt(spread / 8)).epsilon(1e-9));
+  CHECK(steep > 0);
+  CHECK(gentle > 0);
 }
 
 TEST_CASE("auto: where only the cone speaks a second net of half the size is asked") {
