@@ -150,8 +150,8 @@ _PARAMETERS = """\
     periodize : "auto", None, "baker", "c0", "c1", "c1sin", "c2sin" or "c3sin"
         Change of variable, for lattices. ``"auto"`` is the baker map on lattices.
     control_variates : (functions, means), optional
-        functions: (n, d) -> (n, p) with known integrals means (p,), on the same points as f. f minus its least-squares
-        fit by them is integrated.
+        functions: (n, d) -> (n, p), or a list of p functions (n, d) -> (n,), with known integrals means (p,), on the
+        measure of f. f minus its least-squares fit by them is integrated.
     concurrent : bool
         True: f may be called from several threads at once.
     callback : callable, optional
@@ -415,6 +415,9 @@ def _control_variates_of(control_variates: Any) -> tuple[_Checked | None, list[f
     if not (isinstance(control_variates, Sequence) and len(control_variates) == 2):
         raise TypeError(f"control_variates: must be a pair (functions, means); got {control_variates!r}")
     functions, means = control_variates
+    if isinstance(functions, Sequence) and functions and all(callable(g) for g in functions):
+        each = tuple(functions)
+        functions = each[0] if len(each) == 1 else lambda x: np.column_stack([g(x) for g in each])
     if not callable(functions):
         raise TypeError(f"control_variates: functions must be callable; got {functions!r}")
     values = real_array(means, "control_variates")

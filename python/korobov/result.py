@@ -43,7 +43,7 @@ class Result:
         "status": "``converged``; ``budget_exhausted``: n_max, the set's own limit or time_limit came first; "
                   "``cancelled``; ``assumption_failed``.",
         "caveats": "List of assumptions that visibly fail; empty when none does.",
-        "rule": "The rule that ran, with its parameters.",
+        "rule": "The rule asked for, with its parameters.",
         "seconds": "Spent in all runs together.",
         "history": "List of one Record per doubling.",
         "points": "The set that was used, with its seed.",

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <thread>
 #include <vector>
@@ -13,8 +15,11 @@ namespace {
 
 int default_threads() noexcept {
   if (const char* text = std::getenv("KOROBOV_NUM_THREADS")) {
-    const int wanted = std::atoi(text);  // NOLINT(cert-err34-c): anything that is no positive number means "all cores"
-    if (wanted >= 1) return wanted;
+    constexpr int most = 1024;
+    int wanted = 0;
+    const char* const end = text + std::strlen(text);
+    const auto [last, error] = std::from_chars(text, end, wanted);
+    if (error == std::errc{} && last == end && 1 <= wanted && wanted <= most) return wanted;
   }
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
@@ -38,19 +43,25 @@ void parallel_for(Index count, Index grain, const std::function<void(Range)>& bo
   grain = std::max<Index>(grain, 1);
   const Index chunks = (count - 1) / grain + 1;
   const Index threads = std::min<Index>(num_threads(), chunks);
-  if (threads <= 1) {
+  thread_local bool is_inside = false;
+  if (threads <= 1 || is_inside) {
     body({0, count});
     return;
   }
   // Consecutive, nearly equal shares in whole grains: neighbours in memory stay on one core.
   std::vector<std::exception_ptr> errors(static_cast<std::size_t>(threads));
+  const auto start_of = [&](Index t) {
+    return t == threads ? count : (chunks / threads * t + chunks % threads * t / threads) * grain;
+  };
   const auto share = [&](Index t) {
+    is_inside = true;
     try {
-      const Range range{chunks * t / threads * grain, std::min(count, chunks * (t + 1) / threads * grain)};
+      const Range range{start_of(t), start_of(t + 1)};
       if (range.size() > 0) body(range);
     } catch (...) {
       errors[static_cast<std::size_t>(t)] = std::current_exception();
     }
+    is_inside = false;
   };
   {
     std::vector<std::jthread> pool;

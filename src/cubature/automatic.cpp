@@ -44,6 +44,7 @@ constexpr Index points_slow = 1 << 8;
 constexpr Index points_stalled = 1 << 12;
 constexpr double slow = 0.6;
 constexpr double stalled = 0.75;
+constexpr double margin = 0.8;  // of the tolerance, aimed at with more randomizations
 constexpr double greatest_fall = 1.0 / 5;
 constexpr double fewest_effective_values = 10;
 
@@ -80,9 +81,9 @@ class Auto final : public Estimator {
         confidence_(plan.confidence),
         normal_(boost::math::quantile(boost::math::complement(boost::math::normal(), (1 - plan.confidence) / 2))) {
     const Index replicates = is_net_ ? 1 : Index{first_replicates_};
-    const Index wanted = std::max((plan.n_min + replicates - 1) / replicates, fewest_points);
+    const Index wanted = std::max((plan.n_min - 1) / replicates + 1, fewest_points);
     first_k_ = ceil_log2(wanted);
-    if (replicates << first_k_ > plan.n_max) first_k_ = std::max(1, floor_log2(plan.n_max / replicates));
+    if (plan.n_max / replicates >> first_k_ == 0) first_k_ = std::max(1, floor_log2(plan.n_max / replicates));
     restart();
   }
 
@@ -92,6 +93,7 @@ class Auto final : public Estimator {
       const Index have = s < length_.size() ? length_[s] : 0;
       if (have < wanted_[s]) missing.push_back({s, {have, wanted_[s]}});
     }
+    if (is_one_net_ && wanted_[0] > most_cone_points) missing.clear();
     return missing;
   }
 
@@ -344,7 +346,7 @@ class Auto final : public Estimator {
     judged_.resize(std::max(judged_.size(), wanted_.size()), 0);
     for (std::size_t s = 0; s < wanted_.size(); ++s) judged_[s] = std::max(judged_[s], wanted_[s]);
     finish(std::move(stage));
-    grow(outputs_[worst_output], worst_bound / (0.8 * worst_tolerance));
+    grow(outputs_[worst_output], worst_bound / (margin * worst_tolerance));
   }
 
   // More randomizations where more points do not help, more points otherwise. excess: the factor the bound is too large
@@ -395,7 +397,11 @@ class Auto final : public Estimator {
 
 std::unique_ptr<Estimator> make_automatic(std::optional<std::uint32_t> replications, const Plan& plan) {
   const AnyPointSet& points = plan.points;
+  if (replications)
+    require(plan.n_max / 2 >= Index{*replications}, "n_max", "must be at least 2 per replicate", plan.n_max);
   if (!points.is_randomized()) {
+    require(!replications, "replications", "is for randomized sets; randomize " + points.description(),
+            replications.value_or(0));
     require(points.has_fast_transform(), "points",
             "rule auto needs a set that is randomized or has a fast transform; randomize it", points.description());
     return make_decay({}, plan);

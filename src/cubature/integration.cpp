@@ -85,19 +85,33 @@ Settings checked_settings(const Options& options, const AnyPointSet& points) {
   return settings;
 }
 
+// The least n_min of rules with a transform; rules that replicate say themselves what they need.
+Index least_points(const Rule& rule, const AnyPointSet& points) {
+  if (std::holds_alternative<Replicated>(rule) || !points.has_fast_transform()) return 1;
+  const auto* decay = std::get_if<CoefficientDecay>(&rule);
+  return decay == nullptr ? 64 : Index{2} << std::clamp(decay->lag, 1, 16);
+}
+
 detail::Plan checked_plan(const Options& options, const AnyPointSet& points) {
   require(options.confidence > 0 && options.confidence < 1, "confidence", "must lie between 0 and 1",
           options.confidence);
   if (options.time_limit)
     require(*options.time_limit > 0, "time_limit", "must be a positive number of seconds", *options.time_limit);
   if (options.n_max) require(*options.n_max >= 1, "n_max", "must be at least 1", *options.n_max);
-  if (options.n_min) require(*options.n_min >= 1, "n_min", "must be at least 1", *options.n_min);
+  if (options.n_min) {
+    require(*options.n_min >= 1, "n_min", "must be at least 1", *options.n_min);
+    require(*options.n_min <= Index{1} << 62, "n_min", "must be at most 2^62", *options.n_min);
+  }
   const Index n_max = options.n_max.value_or(default_n_max);
   // Rules with a transform begin with n_min points of one randomization.
   const bool is_replicated = std::holds_alternative<Replicated>(options.rule) || !points.has_fast_transform();
   const Index limit = is_replicated ? n_max : std::min(n_max, points.size_limit());
   const Index n_min = options.n_min.value_or(std::min(default_n_min, Index{1} << floor_log2(limit)));
   require(n_min <= limit, "n_min", "must not exceed n_max or the set's limit, " + detail::shown(limit), n_min);
+  if (const Index least = least_points(options.rule, points); !options.n_min && n_min < least)
+    detail::fail_requirement(n_max < points.size_limit() ? "n_max" : "points",
+                             "must allow the " + detail::shown(least) + " points that the rule begins with",
+                             detail::shown(limit));
   return {points, options.confidence, n_min, n_max};
 }
 
@@ -110,7 +124,22 @@ std::optional<Measure> checked_measure(const Options& options, const Integrand& 
   return measure;
 }
 
-void check_control_variates(const ControlVariates& variates, Index d) {
+// Two measures are one if they map two points of the cube, without symmetries, to the same points.
+bool is_same(const std::optional<Measure>& a, const std::optional<Measure>& b, Index d) {
+  std::vector<double> u(static_cast<std::size_t>(2 * d));
+  for (std::size_t i = 0; i < u.size(); ++i) u[i] = std::fmod(0.137 + 0.6180339887498949 * static_cast<double>(i), 1.0);
+  const auto image = [&](const std::optional<Measure>& measure) {
+    std::vector<double> x = u;
+    if (measure) measure->transform({u.data(), 2, d}, {x.data(), 2, d});
+    return x;
+  };
+  const std::vector<double> x = image(a), z = image(b);
+  return std::equal(x.begin(), x.end(), z.begin(), [](double s, double t) {
+    return std::fabs(s - t) <= 1e-12 * (1 + std::max(std::fabs(s), std::fabs(t)));
+  });
+}
+
+void check_control_variates(const ControlVariates& variates, const std::optional<Measure>& measure, Index d) {
   require(!variates.means.empty(), "control_variates.means", "must not be empty", variates.means.size());
   for (const double mean : variates.means)
     require(std::isfinite(mean), "control_variates.means", "must be finite", mean);
@@ -118,6 +147,10 @@ void check_control_variates(const ControlVariates& variates, Index d) {
   require(outputs == 0 || outputs == static_cast<Index>(variates.means.size()), "control_variates.functions",
           "must have one output per mean, " + detail::shown(variates.means.size()), outputs);
   if (const auto own = variates.functions.dimension()) check_dimension(*own, d, "control_variates.functions");
+  if (const auto own = variates.functions.measure())
+    require(is_same(own, measure, d), "control_variates.functions",
+            "must have the measure of f, " + (measure ? measure->description() : std::string("uniform on the cube")),
+            own->description());
 }
 
 std::unique_ptr<detail::Estimator> make_rule(const Rule& rule, const Settings& settings, const detail::Plan& plan) {
@@ -150,7 +183,7 @@ class Integration::Impl {
 
  private:
   Impl(const Integrand& f, const AnyPointSet& points, const Options& options, const Settings& settings,
-       std::optional<Measure> measure, const detail::Plan& plan);
+       const std::optional<Measure>& measure, const detail::Plan& plan);
   bool fits_budget(const std::vector<Chunk>& chunks) const;
   bool is_decided() const;
   bool sample_plan(const std::function<bool()>& interrupted);
@@ -177,16 +210,16 @@ class Integration::Impl {
 };
 
 Integration::Impl::Impl(const Integrand& f, const AnyPointSet& points, const Options& options, const Settings& settings,
-                        std::optional<Measure> measure, const detail::Plan& plan)
+                        const std::optional<Measure>& measure, const detail::Plan& plan)
     : tolerance_(checked_tolerance(options.abs_tol, options.rel_tol)),
       n_max_(plan.n_max),
       size_limit_(points.size_limit()),
       time_limit_(options.time_limit),
       callback_(options.callback),
       estimator_(make_rule(options.rule, settings, plan)),
-      sampler_(f, options.control_variates, points, std::move(measure), settings.periodization) {
+      sampler_(f, options.control_variates, points, measure, settings.periodization) {
   if (options.control_variates) {
-    check_control_variates(*options.control_variates, points.dimension());
+    check_control_variates(*options.control_variates, measure, points.dimension());
     estimator_ =
         detail::with_control_variates([rule = options.rule, settings, plan] { return make_rule(rule, settings, plan); },
                                       options.control_variates->means, settings.on_coefficients, points.symmetry());

@@ -18,7 +18,7 @@ class StudentReplicates final : public Estimator {
       : replications_(replications), quantile_(student_quantile(replications - 1, plan.confidence)) {
     most_ = std::min(plan.n_max / replications, plan.points.size_limit());
     has_own_limit_ = most_ == plan.points.size_limit();
-    const Index wanted = (plan.n_min + replications - 1) / replications;
+    const Index wanted = (plan.n_min - 1) / replications + 1;
     first_ = static_cast<Index>(std::bit_ceil(static_cast<Word>(wanted)));
     if (first_ > most_) first_ = static_cast<Index>(std::bit_floor(static_cast<Word>(most_)));
   }

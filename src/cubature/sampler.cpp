@@ -1,6 +1,7 @@
 #include "cubature/sampler.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -80,12 +81,18 @@ void Sampler::make_room() {
 }
 
 bool Sampler::sample(const std::function<bool()>& interrupted) {
+  std::atomic<bool> has_failed{false};  // a batch threw: the other threads stop after theirs
   const auto run_batches = [&](Range range) {
     auto scratch = borrow();
     for (Index b = range.first; b < range.last; ++b) {
       if (done_[static_cast<std::size_t>(b)] != 0) continue;
-      if (interrupted()) break;
-      evaluate_batch(b, *scratch);
+      if (has_failed.load(std::memory_order_relaxed) || interrupted()) break;
+      try {
+        evaluate_batch(b, *scratch);
+      } catch (...) {
+        has_failed.store(true, std::memory_order_relaxed);
+        throw;
+      }
       done_[static_cast<std::size_t>(b)] = 1;
     }
     give_back(std::move(scratch));

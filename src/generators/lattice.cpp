@@ -38,7 +38,7 @@ void require_points(const LatticeOptions& options, Index most) {
     require(*options.n >= 1 && *options.n <= most, "n", "must be from 1 to " + shown(most), *options.n);
   } else if (options.n) {
     require(is_power_of_two(*options.n) && *options.n <= most, "n",
-            "must be a power of two, at most " + shown(most) + ", in natural and Gray order", *options.n);
+            "must be a power of two, at most " + shown(most) + ", in radical-inverse and Gray order", *options.n);
   }
 }
 
@@ -58,7 +58,8 @@ LatticeRule make_rule(Index d, const LatticeOptions& options) {
     if (options.order == Order::linear) {
       require(component != 0, "generating_vector", "must have components of at least 1", component);
     } else {
-      require(component % 2 == 1, "generating_vector", "must have odd components in natural and Gray order", component);
+      require(component % 2 == 1, "generating_vector", "must have odd components in radical-inverse and Gray order",
+              component);
     }
   }
   return rule;

@@ -33,3 +33,17 @@ TEST_CASE("parallel_for hands on an exception") {
 TEST_CASE("set_num_threads names parameter, rule and value") {
   CHECK_THROWS_WITH_AS(korobov::set_num_threads(0), "num_threads: must be at least 1; got 0", std::invalid_argument);
 }
+
+TEST_CASE("a loop inside a loop runs in its own thread") {
+  const int before = korobov::num_threads();
+  korobov::set_num_threads(3);
+  std::atomic<int> inner_calls{0};
+  korobov::parallel_for(3, 1, [&](korobov::Range) {
+    korobov::parallel_for(100, 1, [&](korobov::Range range) {
+      CHECK((range.first == 0 && range.last == 100));
+      ++inner_calls;
+    });
+  });
+  CHECK(inner_calls == 3);
+  korobov::set_num_threads(before);
+}

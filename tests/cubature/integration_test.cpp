@@ -1,4 +1,5 @@
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -13,6 +14,7 @@
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/lattice.hpp>
 #include <korobov/generators/sobol.hpp>
+#include <korobov/integrands/asian_option.hpp>
 #include <korobov/integrands/keister.hpp>
 #include <korobov/measures/gaussian.hpp>
 #include <korobov/measures/uniform.hpp>
@@ -551,7 +553,45 @@ TEST_CASE("bad options are refused, with parameter, rule and value") {
   CHECK(refused({.control_variates = ControlVariates{Keister(3), {1}}}) ==
         "control_variates.functions: must have the dimension of the points, 2; got 3");
   CHECK_THROWS_AS(Integrand(Integrand::Batch{}), std::invalid_argument);
+  CHECK(refused({.control_variates = ControlVariates{Keister(2), {1}}})
+            .starts_with("control_variates.functions: must have the measure of f, uniform on the cube; got '"));
+  CHECK(refused({.n_min = (Index{1} << 62) + 1, .n_max = std::numeric_limits<Index>::max()}) ==
+        "n_min: must be at most 2^62; got 4611686018427387905");
+  CHECK(refused({.n_max = 50}) == "n_max: must allow the 64 points that the rule begins with; got 50");
+  CHECK(refused({.n_max = 31, .rule = CoefficientDecay{}}) ==
+        "n_max: must allow the 32 points that the rule begins with; got 31");
+  CHECK(refused({.replications = 100, .n_max = 150}) == "n_max: must be at least 2 per replicate; got 150");
+  CHECK(message_of([&] {
+          integrate(f, Sobol(2), {.replications = 8});
+        }).starts_with("replications: is for randomized sets; randomize Sobol("));
   CHECK(refused({}) == "nothing was thrown");
+}
+
+TEST_CASE("control variates on a measure equal to that of f, made anew, are taken") {
+  const AsianOption f(4, {.mean = PathMean::arithmetic});
+  const auto controls = [](double volatility) {
+    const AsianOption g(4, {.mean = PathMean::geometric, .volatility = volatility});
+    return ControlVariates{g, {*g.exact()}};
+  };
+  CHECK(integrate(f, net(4), {.abs_tol = 1e-2, .control_variates = controls(0.2)}).status == Status::converged);
+  CHECK_THROWS_AS(integrate(f, net(4), {.abs_tol = 1e-2, .control_variates = controls(0.5)}), std::invalid_argument);
+}
+
+TEST_CASE("an exception in a parallel batch ends the other threads after theirs") {
+  const int before = num_threads();
+  set_num_threads(2);
+  std::atomic<int> later{0};
+  std::atomic<bool> has_thrown{false};
+  const Integrand f = concurrent(Integrand([&](MatrixSpan<const double>, MatrixSpan<double> y) {
+    if (!has_thrown.exchange(true)) throw std::runtime_error("first");
+    for (int wait = 0; wait < 20; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    ++later;
+    for (Index i = 0; i < y.rows; ++i) y(i, 0) = 1;
+  }));
+  Integration run(f, net(2), {.n_min = 1 << 19});  // 64 batches
+  CHECK_THROWS_AS(run.run(), std::runtime_error);
+  CHECK(later <= 2);
+  set_num_threads(before);
 }
 
 TEST_CASE("knobs change the run") {

@@ -171,13 +171,14 @@ TEST_CASE("bad lattices") {
         "d: must be at most 250 with the default generating vector (give generating_vector); got 251");
   CHECK(message(3, {.generating_vector = {1, 3}}) == "d: must be at most the length 2 of generating_vector; got 3");
   CHECK(message(2, {.generating_vector = {1, 4}}) ==
-        "generating_vector: must have odd components in natural and Gray order; got 4");
+        "generating_vector: must have odd components in radical-inverse and Gray order; got 4");
   CHECK(message(2, {.order = Order::linear, .n = 7, .generating_vector = {1, 0}}) ==
         "generating_vector: must have components of at least 1; got 0");
   CHECK(message(2, {.order = Order::linear}) == "n: must be given for linear order; got none");
   CHECK(message(2, {.order = Order::linear, .n = 0}) == "n: must be from 1 to 1048576; got 0");
   CHECK(message(2, {.order = Order::linear, .n = (1 << 20) + 1}) == "n: must be from 1 to 1048576; got 1048577");
-  CHECK(message(2, {.n = 1000}) == "n: must be a power of two, at most 1048576, in natural and Gray order; got 1000");
+  CHECK(message(2, {.n = 1000}) ==
+        "n: must be a power of two, at most 1048576, in radical-inverse and Gray order; got 1000");
   CHECK(Lattice(2, {.n = 1024}).size_limit() == 1024);
   CHECK(Lattice(1, {.n = 1}).integers({0, 1}) == std::vector<Word>{0});
 }

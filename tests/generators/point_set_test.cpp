@@ -269,3 +269,9 @@ TEST_CASE("bad input names parameter, rule and value, and leaves the set usable"
   CHECK(set.points({0, 0}).empty());
   CHECK(set.points({1, 2}) == std::vector<double>{0.5, 0.5, 0.5});
 }
+
+TEST_CASE("blocks of a reversed or negative range are refused") {
+  const auto walk = [](Range range) { for_each_block(Sobol(2), range, 4, [](Range, MatrixSpan<const double>) {}); };
+  CHECK_THROWS_WITH_AS(walk({10, 0}), "range.last: must not be below range.first; got 0", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(walk({-1, 3}), "range.first: must not be negative; got -1", std::invalid_argument);
+}

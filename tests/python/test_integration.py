@@ -649,3 +649,20 @@ def test_plain_sets_say_that_nothing_checks_the_bound():
     for rule in ("auto", "decay"):
         r = kb.integrate(product, kb.Sobol(3), rule=rule)
         assert r.status == "converged" and any("random" in caveat for caveat in r.caveats)
+
+
+def test_control_variates_as_a_list_of_functions():
+    points = kb.Sobol(2, seed=1)
+    f = lambda x: np.exp(x.sum(axis=1))  # noqa: E731
+    both = kb.integrate(f, points, abs_tol=1e-5, control_variates=(lambda x: x, [0.5, 0.5]))
+    listed = kb.integrate(f, points, abs_tol=1e-5,
+                          control_variates=([lambda x: x[:, 0], lambda x: x[:, 1]], [0.5, 0.5]))
+    assert (listed.value, listed.n) == (both.value, both.n)
+    single = kb.integrate(f, points, abs_tol=1e-5, control_variates=([lambda x: x[:, 0]], [0.5]))
+    assert abs(single.value - (np.e - 1) ** 2) <= 1e-5
+
+
+def test_control_variates_on_another_measure_are_refused():
+    wrong = kb.AsianOption(4, mean="geometric", volatility=0.5)
+    with pytest.raises(ValueError, match="control_variates.functions: must have the measure of f"):
+        kb.integrate(kb.AsianOption(4), abs_tol=1e-2, control_variates=(wrong, wrong.exact))

@@ -1,5 +1,6 @@
 // Which vector instructions run. One binary carries every set; the widest one the processor has is taken at start,
-// unless the environment variable KOROBOV_ISA (baseline, avx2, avx512) asks for a narrower one.
+// unless the environment variable KOROBOV_ISA (baseline, avx2, avx512) asks for a narrower one; any other value, or a
+// set the processor lacks, leaves the widest.
 #pragma once
 
 #include <string_view>

@@ -54,7 +54,8 @@ struct Options {
   double confidence = 0.99;
   // Independent randomizations, for rules that replicate, >= 2. Unset: the rule's own number.
   std::optional<std::uint32_t> replications{};
-  // The first interval is asked for at n >= n_min (default 2^10). A power of two for rules with a transform.
+  // The first interval is asked for at n >= n_min (default 2^10, less where n_max or the set is smaller). A power of
+  // two for rules with a transform; others begin with the next power of two per replicate, or the largest n_max allows.
   std::optional<Index> n_min{};
   // Stop when the next doubling would need n > n_max (default 2^30, or the set's own limit if that is smaller).
   std::optional<Index> n_max{};

@@ -13,7 +13,8 @@ namespace korobov {
 // converged          every output met its tolerance
 // budget_exhausted   n_max, the set's own limit or time_limit came first; the interval reached is in the result
 // cancelled          the callback or the stop token asked for it
-// assumption_failed  the rule knows that its interval cannot be trusted and has nothing better
+// assumption_failed  the rule knows that its interval cannot be trusted and has nothing better; auto, decay and
+//                    replicated always have and never end so
 enum class Status { converged, budget_exhausted, cancelled, assumption_failed };
 KOROBOV_API std::string_view to_string(Status status) noexcept;
 
@@ -37,7 +38,7 @@ struct Result {
   double seconds = 0;  // spent in run(), all calls together
   Status status = Status::budget_exhausted;
   std::vector<std::string> caveats;  // assumptions that visibly fail; empty when none does
-  std::string rule;                  // the rule that ran, with its parameters
+  std::string rule;                  // the rule asked for, with its parameters
   std::vector<Record> history;       // one record per doubling
 };
 

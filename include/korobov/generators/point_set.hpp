@@ -11,6 +11,7 @@
 // Errors: ranges, shapes, strides and indices that break a rule are std::invalid_argument.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <memory>
 #include <optional>
@@ -129,6 +130,8 @@ template <class T = double, class Body>
 void for_each_block(const AnyPointSet& set, Range range, Index size, Body&& body,
                     Endpoint endpoint = Endpoint::half_open) {
   detail::require(size >= 1, "size", "must be at least 1", size);
+  detail::require(range.first >= 0, "range.first", "must not be negative", range.first);
+  detail::require(range.last >= range.first, "range.last", "must not be below range.first", range.last);
   const Index rows = std::min(size, std::max<Index>(range.size(), 1));
   std::vector<T> memory(static_cast<std::size_t>(rows) * static_cast<std::size_t>(set.dimension()));
   for (Index first = range.first; first < range.last; first += std::min(rows, range.last - first)) {

@@ -4,9 +4,9 @@
 // polynomial; beyond, |x| is a polynomial in sqrt(w). The variable w is Giles's ("Approximating the erfinv function",
 // GPU Computing Gems Jade Edition, 2011, section 10.2); the polynomials are Chebyshev interpolants computed for this
 // library (in the source). Accuracy: relative error at most 7e-16 (about 3 ulp) for every double u in (0, 1),
-// subnormals included. 1
-// - u is exact for u >= 1/2, so the upper tail is as accurate as the double u itself, and x(1 - u) = -x(u) to that
-// error. 0 gives -inf, 1 gives +inf, everything else outside (0, 1), NaN included, gives NaN.
+// subnormals included. The difference 1 - u is exact for u >= 1/2, so the upper tail is as accurate as the double u
+// itself, and x(1 - u) = -x(u) to that error. 0 gives -inf, 1 gives +inf, everything else outside (0, 1), NaN included,
+// gives NaN.
 #pragma once
 
 #include <span>
