@@ -76,6 +76,12 @@ std::string_view name(Randomization randomization) noexcept {
       return "lms_shift";
     case Randomization::independent:
       return "independent";
+    case Randomization::nested_uniform:
+      return "nus";
+    case Randomization::permutation:
+      return "permutation";
+    case Randomization::lms_permutation:
+      return "lms_permutation";
   }
   return "unknown";
 }

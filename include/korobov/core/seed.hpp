@@ -33,6 +33,12 @@ enum class Purpose : std::uint64_t {
   linear_matrix_scramble = 4,
   iid = 5,
   engine = 6,
+  nested_uniform = 7,
+  digit_permutation = 8,
+  base_b_scramble = 9,  // linear matrix scramble in any base
+  base_b_shift = 10,
+  base_b_nested = 11,
+  latin_hypercube = 12,
 };
 
 using PhiloxBlock = std::array<std::uint64_t, 4>;

@@ -36,16 +36,30 @@ class Generator;
 enum class Order { natural, gray, linear };
 KOROBOV_API std::string_view name(Order order) noexcept;
 
-// What was done to the set. independent: the points are random themselves (IID).
-enum class Randomization { none, shift, digital_shift, lms, lms_shift, independent };
-// The name users type: "none", "shift" (for shift and digital_shift), "lms", "lms_shift", "independent".
+// What was done to the set. independent: the points are random themselves (IID, Latin hypercube).
+enum class Randomization {
+  none,
+  shift,
+  digital_shift,
+  lms,
+  lms_shift,
+  independent,
+  nested_uniform,
+  permutation,
+  lms_permutation
+};
+// The name users type: "none", "shift" (for shift and digital_shift), "lms", "lms_shift", "independent", "nus",
+// "permutation", "lms_permutation".
 KOROBOV_API std::string_view name(Randomization randomization) noexcept;
 
-// How to randomize: the arguments of randomized(). lattice.hpp and digital_net.hpp say which set takes which.
-struct Shift {};
-struct DigitalShift {};
-struct Lms {};
-struct LmsShift {};
+// How to randomize: the arguments of randomized(). Each family's header says which it takes.
+struct Shift {};             // a uniform word per coordinate added mod 1
+struct DigitalShift {};      // a uniform digit per place added mod the base
+struct Lms {};               // linear matrix scramble (Matousek 1998)
+struct LmsShift {};          // that, then a digital shift
+struct Nus {};               // nested uniform scramble (Owen 1995)
+struct DigitPermutation {};  // an independent uniform permutation of the digits per place
+struct LmsPermutation {};    // linear matrix scramble, then digit permutations
 
 // Any point set, its symmetry a value. Families that know theirs as a type derive from PointSet below.
 class KOROBOV_API AnyPointSet {
