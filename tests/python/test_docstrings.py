@@ -3,16 +3,16 @@
 import doctest
 import importlib
 import inspect
+import pkgutil
 
 import numpy as np
 import pytest
 
 import korobov as kb
 
-NAMES = ("configuration", "integrands", "integration", "measures", "points", "result", "rules", "transforms")
-MODULES = ["korobov", *(f"korobov.{name}" for name in NAMES)]
+MODULES = ["korobov", *(m.name for m in pkgutil.walk_packages(kb.__path__, "korobov.") if "._" not in m.name)]
 
-WITHOUT_EXAMPLES = {"korobov.configuration", "korobov.result", "korobov.rules"}
+WITHOUT_EXAMPLES = {"korobov.configuration", "korobov.points", "korobov.points.iid", "korobov.result", "korobov.rules"}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,10 +1,7 @@
-"""Point sets: lattices, digital nets, Sobol' sequences and independent points, plain or randomized.
+"""What all point sets have in common.
 
 A set is an immutable value. Point i is a pure function of (set, i): any range costs the same, in any order, in any
 process, and coordinate j is the same in every dimension above j. Points are rows.
-
-Sources: Sloan and Joe (1994) for lattices; Niederreiter (1987), Dick and Pillichshammer (2010) for digital nets; Joe
-and Kuo (2008) for the Sobol' direction numbers; Matousek (1998) for the linear matrix scramble.
 """
 
 from __future__ import annotations
@@ -15,15 +12,14 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from . import _core
-from ._arguments import check_out, choice, empty, fresh_seed, integer, seed_word
+from .._arguments import check_out, choice, empty, fresh_seed, integer, seed_word
 
-__all__ = ["IID", "DigitalNet", "Lattice", "PointSet", "Sobol"]
+__all__ = ["PointSet"]
 
-_UNLIMITED = 2**63  # indices are int64
-_MAX_REPLICATIONS = 2**32
+UNLIMITED = 2**63  # indices are int64
+MAX_REPLICATIONS = 2**32
 
-_SHARED_PARAMETERS = """\
+SHARED_PARAMETERS = """\
     randomize : str or None
         ``"auto"``: the plain sequence without a seed, ``{first}`` with one. None: the plain sequence. By name: {names}.
         A name without ``seed`` draws fresh entropy, which ``p.seed`` and ``repr(p)`` show.
@@ -81,7 +77,7 @@ class PointSet:
 
     def _set_randomization(self, how: str, seed: int | None, replications: int | None) -> None:
         if replications is not None:
-            replications = integer(replications, "replications", 1, _MAX_REPLICATIONS)
+            replications = integer(replications, "replications", 1, MAX_REPLICATIONS)
         self._seed = fresh_seed() if seed is None else seed
         self._handle = self._handle.randomized(how, self._seed)
         self._randomize = how
@@ -125,7 +121,7 @@ class PointSet:
     def n_max(self) -> int:
         """Indices are below this."""
         limit = self._handle.size_limit
-        return _UNLIMITED if limit == _UNLIMITED - 1 else limit
+        return UNLIMITED if limit == UNLIMITED - 1 else limit
 
     @property
     def symmetry(self) -> Literal["cyclic", "dyadic", "dyadic_tree"] | None:
@@ -219,7 +215,7 @@ class PointSet:
         Each block is a new array as ``points`` gives it; only one is in memory at a time.
         """
         n = integer(n, "n", 0, self.n_max)
-        size = integer(size, "size", 1, _UNLIMITED)
+        size = integer(size, "size", 1, UNLIMITED)
         self.points(0, 0, dtype=dtype, endpoint=endpoint)  # refuses bad arguments now, not at the first block
         return (self.points(first, min(first + size, n), dtype=dtype, endpoint=endpoint)
                 for first in range(0, n, size))
@@ -238,7 +234,7 @@ class PointSet:
         """
         if self._randomize is None and self._replications is None:
             raise ValueError(f"replicate: must be asked of a randomized set, a plain one has no replicates; got {r!r}")
-        limit = self._replications if self._replications is not None else _MAX_REPLICATIONS
+        limit = self._replications if self._replications is not None else MAX_REPLICATIONS
         other = self._copy()
         other._replicate = integer(r, "r", 0, limit - 1)
         other._handle = self._handle.replicate(other._replicate)
@@ -324,7 +320,7 @@ class PointSet:
         first, last = span
 
         def fill(handle: Any, rows: NDArray, is_open: bool) -> None:
-            if last < _UNLIMITED:
+            if last < UNLIMITED:
                 handle.fill(first, last, rows, is_open)
             elif last > first:  # the end is no int64: the last index by itself
                 handle.fill(first, last - 1, rows[:-1], is_open)
@@ -343,286 +339,3 @@ class PointSet:
             for r in range(self._replications):
                 fill(self._handle.replicate(r), array[r], is_open)
         return array
-
-
-class Lattice(PointSet):
-    __slots__ = ()
-    __doc__ = f"""Rank-1 lattice {{z v(i) + shift}}, v(i) the base-2 radical inverse of i.
-
-    Parameters
-    ----------
-    d : int
-        Dimension; at most 250 with the default generating vector.
-{_SHARED_PARAMETERS.format(first='"shift"', names='``"shift"``, uniform mod 1')}
-    order : str
-        ``"radical_inverse"``: extensible, the first 2^m points are the lattice of 2^m points; ``"gray"``: i replaced by
-        i ^ (i >> 1), no fast transform; ``"linear"``: {{z i / n}}, needs n.
-    generating_vector : (>= d,) integers, optional
-        Own components, of which the first d are used; odd unless the order is linear. Default: a vector made for
-        n = 2^10 .. 2^20.
-    n : int, optional
-        The number of points: any in linear order, else a power of two.
-
-    ``symmetry`` is ``"cyclic"``. ``n_max`` is 2^63 for own vectors, 2^20 for the default one, or n.
-
-    Raises
-    ------
-    ValueError, TypeError
-        Naming the argument, its rule and the value received.
-
-    Examples
-    --------
-    >>> Lattice(2, generating_vector=[1, 3]).points(4)
-    array([[0.  , 0.  ],
-           [0.5 , 0.5 ],
-           [0.25, 0.75],
-           [0.75, 0.25]])
-    """
-
-    _known: ClassVar[tuple[str, ...]] = ("shift",)
-
-    def __init__(self, d: int, *, randomize: str | None = "auto", seed: Any = None, replications: int | None = None,
-                 order: Literal["radical_inverse", "gray", "linear"] = "radical_inverse",
-                 generating_vector: ArrayLike | None = None, n: int | None = None) -> None:
-        d = integer(d, "d", 1, 2**63 - 1)
-        choice(order, "order", ("radical_inverse", "gray", "linear"))
-        arguments: dict[str, Any] = {"d": d, "order": order}
-        vector: list[int] = []
-        if generating_vector is not None:
-            vector = _integers_of(generating_vector, "generating_vector")
-            if len(vector) < d:
-                raise ValueError(f"generating_vector: must have at least d = {d} components; got {len(vector)}")
-            vector = vector[:d]
-            arguments["generating_vector"] = vector
-        if n is not None:
-            n = integer(n, "n", 1, 2**63 - 1)
-            arguments["n"] = n
-        self._begin(_core.Lattice(d, order, vector, n), arguments, order)
-        self._randomize_by_arguments(randomize, seed, replications)
-
-    @property
-    def generating_vector(self) -> NDArray[np.uint64]:
-        """(d,) components."""
-        return self._handle.generating_vector
-
-    @property
-    def n(self) -> int | None:
-        """The number of points the set was limited to; None where it was not."""
-        return self._arguments.get("n")
-
-    @property
-    def n_max(self) -> int:
-        """Indices are below this."""
-        return super().n_max if self.n is None else self.n
-
-    def _shown_arguments(self) -> list[str]:
-        shown = [str(self.d)]
-        if self._order != "radical_inverse":
-            shown.append(f"order={self._order!r}")
-        vector = self._arguments.get("generating_vector")
-        if vector is not None:
-            text = ", ".join(str(z) for z in vector[:8]) + (", ..." if len(vector) > 8 else "")
-            shown.append(f"generating_vector=[{text}]")
-        return shown + ([f"n={self.n}"] if self.n is not None else [])
-
-    def _key(self) -> tuple:
-        vector = self._arguments.get("generating_vector")
-        return (self.d, self._order, None if vector is None else tuple(vector), self.n, self._randomize, self._seed,
-                self._replications, self._replicate)
-
-
-_NET_RANDOMIZATIONS = ('``"lms_shift"``, a linear matrix scramble, then a digital shift; ``"lms"``, the scramble '
-                       'alone, which keeps the origin; ``"shift"``, a digital shift')
-
-
-class DigitalNet(PointSet):
-    __slots__ = ()
-    __doc__ = f"""Digital net in base 2 with own matrices: x_ij is the xor of columns k of C_j over the set bits k of i.
-
-    Parameters
-    ----------
-    matrices : (d, m) or (R, d, m) uint64
-        Columns as words, 1 <= m <= 64. (R, d, m) are R replicates with matrices of their own.
-{_SHARED_PARAMETERS.format(first='"lms_shift"', names=_NET_RANDOMIZATIONS)}
-        With (R, d, m) matrices it is R, given or not.
-    order : "natural" or "gray"
-        Gray: i replaced by i ^ (i >> 1).
-    msb_first : bool
-        True: bit 63 of a column is the first digit, of weight 1/2. False: bit 0 is, bit 1 the second, ...
-
-    ``symmetry`` is ``"dyadic"``; ``n_max`` is min(2^m, 2^63).
-
-    Raises
-    ------
-    ValueError, TypeError
-        Naming the argument, its rule and the value received.
-
-    Examples
-    --------
-    >>> DigitalNet(np.array([[1, 2], [2, 1]], dtype=np.uint64), msb_first=False).points(4)
-    array([[0.  , 0.  ],
-           [0.5 , 0.25],
-           [0.25, 0.5 ],
-           [0.75, 0.75]])
-    """
-
-    _known: ClassVar[tuple[str, ...]] = ("lms_shift", "lms", "shift")
-
-    def __init__(self, matrices: ArrayLike, *, randomize: str | None = "auto", seed: Any = None,
-                 replications: int | None = None, order: Literal["natural", "gray"] = "natural",
-                 msb_first: bool = True) -> None:
-        choice(order, "order", ("natural", "gray"))
-        if not isinstance(msb_first, (bool, np.bool_)):
-            raise TypeError(f"msb_first: must be True or False; got {msb_first!r}")
-        words = _words_of(matrices)
-        handle = _core.DigitalNet(words.reshape(-1, *words.shape[-2:]), order, bool(msb_first))
-        if words.ndim == 2:
-            kept = handle.matrices
-        else:
-            kept = np.stack([handle.replicate(r).matrices for r in range(words.shape[0])])
-        kept.setflags(write=False)
-        self._begin(handle, {"matrices": kept, "order": order}, order)
-        self._randomize_by_arguments(randomize, seed, replications)
-
-    @property
-    def matrices(self) -> NDArray[np.uint64]:
-        """The columns as given, before randomization: (d, m) or (R, d, m) words, most significant bit first."""
-        kept = self._arguments["matrices"]
-        return kept[self._replicate] if kept.ndim == 3 and self._replications is None else kept
-
-    def _set_plain_replications(self, replications: int | None) -> None:
-        if self._arguments["matrices"].ndim == 3:
-            self._replications = self._own_replications(replications)
-        else:
-            super()._set_plain_replications(replications)
-
-    def _set_randomization(self, how: str, seed: int | None, replications: int | None) -> None:
-        if self._arguments["matrices"].ndim == 3:
-            replications = self._own_replications(replications)
-        super()._set_randomization(how, seed, replications)
-
-    def _is_one_of_many(self) -> bool:
-        return self._replicate > 0 or (self._arguments["matrices"].ndim == 3 and self._replications is None)
-
-    def _own_replications(self, replications: int | None) -> int:
-        own = self._arguments["matrices"].shape[0]
-        return own if replications is None else integer(replications, "replications", own, own)
-
-    def _shown_arguments(self) -> list[str]:
-        order = [f"order={self._order!r}"] if self._order != "natural" else []
-        return [f"<matrices of shape {self._arguments['matrices'].shape}>", *order]
-
-
-class Sobol(PointSet):
-    __slots__ = ()
-    __doc__ = f"""Sobol' sequence with the direction numbers D6 of Joe and Kuo (2008), 64 digits.
-
-    Parameters
-    ----------
-    d : int
-        Dimension, 1 <= d <= 21201.
-{_SHARED_PARAMETERS.format(first='"lms_shift"', names=_NET_RANDOMIZATIONS)}
-    order : "natural" or "gray"
-        Natural: x_i is the xor of columns k over the set bits k of i. Gray: i replaced by i ^ (i >> 1).
-
-    ``symmetry`` is ``"dyadic"``; ``n_max`` is 2^63. Point 0 of the plain sequence is the origin and is not dropped.
-
-    Raises
-    ------
-    ValueError, TypeError
-        Naming the argument, its rule and the value received.
-
-    Examples
-    --------
-    >>> Sobol(2).points(4)
-    array([[0.  , 0.  ],
-           [0.5 , 0.5 ],
-           [0.25, 0.75],
-           [0.75, 0.25]])
-    >>> Sobol(3, seed=7, replications=16).points(1024).shape
-    (16, 1024, 3)
-    """
-
-    _known: ClassVar[tuple[str, ...]] = ("lms_shift", "lms", "shift")
-
-    def __init__(self, d: int, *, randomize: str | None = "auto", seed: Any = None, replications: int | None = None,
-                 order: Literal["natural", "gray"] = "natural") -> None:
-        d = integer(d, "d", 1, 2**63 - 1)
-        choice(order, "order", ("natural", "gray"))
-        self._begin(_core.sobol(d, order), {"d": d, "order": order}, order)
-        self._randomize_by_arguments(randomize, seed, replications)
-
-    def _shown_arguments(self) -> list[str]:
-        return [str(self.d)] + ([f"order={self._order!r}"] if self._order != "natural" else [])
-
-
-class IID(PointSet):
-    """Independent uniform points, for comparison: plain Monte Carlo. Always random.
-
-    Parameters
-    ----------
-    d : int
-        Dimension.
-    seed : int, Generator, SeedSequence, or anything numpy.random.default_rng takes
-        Without one, fresh entropy, which ``p.seed`` and ``repr(p)`` show.
-    replications : int, optional
-        R independent sets: ``points(n)`` then has shape (R, n, d).
-
-    ``symmetry`` is None; ``n_max`` is 2^63.
-
-    Raises
-    ------
-    ValueError, TypeError
-        Naming the argument, its rule and the value received.
-    """
-
-    __slots__ = ()
-
-    def __init__(self, d: int, *, seed: Any = None, replications: int | None = None) -> None:
-        d = integer(d, "d", 1, 2**63 - 1)
-        word = seed_word(seed)
-        if replications is not None:
-            replications = integer(replications, "replications", 1, _MAX_REPLICATIONS)
-        word = fresh_seed() if word is None else word
-        self._begin(_core.IID(d, word), {"d": d}, "natural")
-        self._randomize = "independent"
-        self._seed = word
-        self._replications = replications
-
-    def randomized(self, how: str, *, seed: Any = None, replications: int | None = None) -> PointSet:
-        """Independent points have no randomization: always a ValueError."""
-        raise ValueError(f"randomize: must not be asked of IID, which is random itself; got {how!r}")
-
-    def _shown_arguments(self) -> list[str]:
-        return [str(self.d), f"seed={self._seed}"]
-
-    def __repr__(self) -> str:
-        text = f"IID({self.d}, seed={self._seed}"
-        text += ")" if self._replications is None else f", replications={self._replications})"
-        return text + (f".replicate({self._replicate})" if self._replicate else "")
-
-    def _constructor_arguments(self) -> dict[str, Any]:
-        return {**self._arguments, "seed": self._seed, "replications": self._replications}
-
-
-def _integers_of(values: ArrayLike, name: str) -> list[int]:
-    """A one-axis sequence of integers in [1, 2^64)."""
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise ValueError(f"{name}: must have one axis; got shape {array.shape}")
-    return [integer(value, name, 1, 2**64 - 1) for value in (values if isinstance(values, (list, tuple)) else array)]
-
-
-def _words_of(matrices: ArrayLike) -> NDArray[np.uint64]:
-    """Generating matrices as a C-contiguous (d, m) or (R, d, m) array of words."""
-    try:
-        array = np.asarray(matrices)
-    except ValueError:
-        raise ValueError("matrices: must be (d, m) or (R, d, m); got rows of different lengths") from None
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"matrices: must be unsigned integers; got dtype {array.dtype}")
-    if array.ndim not in (2, 3) or array.size == 0:
-        raise ValueError(f"matrices: must be (d, m) or (R, d, m), none empty; got shape {array.shape}")
-    if array.dtype.kind == "i" and array.min() < 0:
-        raise ValueError(f"matrices: must not be negative; got {array.min()}")
-    return np.ascontiguousarray(array, dtype=np.uint64)

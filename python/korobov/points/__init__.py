@@ -1,0 +1,13 @@
+"""Point sets, plain or randomized: one module per family.
+
+A set is an immutable value. Point i is a pure function of (set, i): any range costs the same, in any order, in any
+process, and coordinate j is the same in every dimension above j. Points are rows.
+"""
+
+from . import iid, lattice, nets
+from ._base import PointSet
+from .iid import *
+from .lattice import *
+from .nets import *
+
+__all__ = ["PointSet", *iid.__all__, *lattice.__all__, *nets.__all__]
