@@ -1,12 +1,12 @@
 # make demo   the main job: installs what is missing, builds, integrates to tolerances from C++ and from Python
 # make test   every test
-# make setup | bench | lint | format | clean
+# make setup | bench | mutants | lint | format | clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup build python demo test test-cpp test-no-fftw test-python environment bench lint format clean
+.PHONY: help setup build python demo test test-cpp test-no-fftw test-python environment bench mutants lint format clean
 
 JOBS ?= $(shell nproc 2> /dev/null || echo 2)
 # Taken when they are there and work, needed by nothing.
@@ -64,6 +64,9 @@ bench: python
 	    'bench_cubature --table auto' 'bench_cubature --overhead'; do echo "== $$run"; build/bench/tests/bench/$$run; done
 	$(py) -m pip install --quiet '.[bench]'
 	@for program in tests/bench/*.py; do echo "== $$program"; $(py) $$program; done
+
+mutants: setup
+	tests/mutants/run
 
 # For scripts that build without make: eval "$(make --silent environment)".
 environment:

@@ -161,6 +161,21 @@ TEST_CASE("the necessary conditions fire on an aliased pair and stay silent on s
   }
 }
 
+TEST_CASE("the necessary conditions remember the sums of earlier sizes, the large and the small ones") {
+  // A term that only one half of 512 points sees has half the coefficient of the half with it: S_4 falls, or rises, by
+  // a factor of 2 from m = 8 to m = 9, of which the extremes so far know and the sums of one size do not.
+  const auto with_term_on = [](std::size_t first, std::size_t last) {
+    std::vector<double> values = on_lattice([](double u) { return std::exp(std::cos(two_pi * u)); }, 512);
+    for (std::size_t i = first; i < last; ++i) {
+      values[i] += 0.2 * std::cos(two_pi * 10 * coordinate<double>(reverse_bits(i)));
+    }
+    return values;
+  };
+  CHECK(fires_at(with_term_on(0, 512), 8) == 0);
+  CHECK(fires_at(with_term_on(0, 256), 8) == 9);
+  CHECK(fires_at(with_term_on(256, 512), 8) == 9);
+}
+
 TEST_CASE("a constant has no error and no failing condition") {
   for (const SymmetryKind kind : {SymmetryKind::cyclic, SymmetryKind::dyadic}) {
     Cone cone(kind, {});
