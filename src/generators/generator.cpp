@@ -4,6 +4,7 @@
 
 #include <korobov/core/parallel.hpp>
 
+#include "generators/convert_kernel.hpp"
 #include "generators/philox_kernel.hpp"
 
 namespace korobov::detail {
@@ -37,6 +38,7 @@ void Generator::fill(Range range, MatrixSpan<Word> out, Endpoint endpoint) const
 
 template <class T>
 void convert(const Word* words, MatrixSpan<T> out, Endpoint endpoint) {
+  if (out.is_contiguous()) return convert_run(words, out.rows * out.cols, out.data, endpoint, Stores::cached);
   for (Index i = 0; i < out.rows; ++i) {
     for (Index j = 0; j < out.cols; ++j) out(i, j) = coordinate<T>(words[i * out.cols + j], endpoint);
   }

@@ -1,33 +1,33 @@
-// Lattice points in linear order, x_i = {z i / n + shift}, exact for every n >= 1 (n = 2^m is a sum of columns,
-// faster).
+// Lattices in linear order, n not a power of two: x_i = floor(2^64 (z i mod n) / n) + shift, exact.
 #ifndef KOROBOV_SRC_GENERATORS_LINEAR_LATTICE_HPP
 #define KOROBOV_SRC_GENERATORS_LINEAR_LATTICE_HPP
 
 #include <vector>
 
-#include "generators/generator.hpp"
+#include "generators/dimension_generator.hpp"
 
 namespace korobov::detail {
 
-// 2^64 (z i mod n) = quotient n + remainder; the word is the quotient. Both add up along i: quotients mod 2^64 (a whole
-// turn is 2^64 n), remainders mod n with a carry into the quotient.
-class LinearLatticeGenerator : public Generator {
+// a 2^64 = quotient n + remainder, for a residue a < n: a / n as a word, and what the word leaves.
+struct LatticeFraction {
+  Word quotient;
+  Word remainder;
+};
+
+class LinearLatticeGenerator : public DimensionGenerator {
  public:
   LinearLatticeGenerator(const Facts& facts, std::vector<Word> z, Index n, std::vector<Word> shift);
-  void words(Range range, Word* out) const override;
+  std::unique_ptr<Walker> walk(Index j, Range range) const override;
   void words_at(std::span<const Index> indices, Word* out) const override;
 
- private:
-  struct Fraction {
-    Word quotient = 0;
-    Word remainder = 0;
-  };
-  Fraction fraction(std::size_t j, Index i) const noexcept;
+  Word n() const noexcept { return n_; }
+  Word shift(Index j) const noexcept { return shift_[static_cast<std::size_t>(j)]; }
+  LatticeFraction fraction(Index j, Index i) const noexcept;  // of (z_j i) mod n
 
-  std::vector<Word> z_;  // mod n
+ private:
+  std::vector<Word> z_;  // reduced mod n
   Word n_;
   std::vector<Word> shift_;
-  std::vector<Fraction> step_;  // of i = 1
 };
 
 }  // namespace korobov::detail
