@@ -1,12 +1,12 @@
 # make demo   the main job: installs what is missing, builds, integrates to tolerances from C++ and from Python
 # make test   every test
-# make setup | bench | mutants | lint | format | clean
+# make setup | bench | bench-peers | mutants | lint | format | clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup build python demo test test-cpp test-no-fftw test-python environment bench mutants lint format clean
+.PHONY: help setup build python demo test test-cpp test-no-fftw test-python environment bench bench-peers mutants lint format clean
 
 JOBS ?= $(shell nproc 2> /dev/null || echo 2)
 # Taken when they are there and work, needed by nothing.
@@ -63,7 +63,13 @@ bench: python
 	@for run in bench_generators bench_transforms bench_measures 'bench_cubature --table decay' \
 	    'bench_cubature --table auto' 'bench_cubature --overhead'; do echo "== $$run"; build/bench/tests/bench/$$run; done
 	$(py) -m pip install --quiet '.[bench]'
-	@for program in tests/bench/*.py; do echo "== $$program"; $(py) $$program; done
+	@for program in tests/bench/bench_vs_*.py; do echo "== $$program"; $(py) $$program; done
+
+# The installed peers, timed in one run, into docs/performance.md. Put a CPU build of torch into .venv first if the
+# index's own is more than you want to download.
+bench-peers: python
+	$(py) -m pip install --quiet '.[peers]'
+	$(py) tests/bench/bench_peers.py --write docs/performance.md
 
 mutants: setup
 	tests/mutants/run
