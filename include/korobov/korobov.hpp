@@ -14,6 +14,7 @@
 #include <korobov/cubature/rules.hpp>
 #include <korobov/generators/digital_net.hpp>
 #include <korobov/generators/iid.hpp>
+#include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/lattice.hpp>
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>

@@ -5,6 +5,7 @@ PYBIND11_MODULE(_core, m) {
   m.doc() = "The compiled part of korobov; use the package korobov.";
   korobov::python::register_core(m);
   korobov::python::register_generators(m);
+  korobov::python::register_families(m);
   korobov::python::register_transforms(m);
   korobov::python::register_measures(m);
   korobov::python::register_integrands(m);

@@ -14,6 +14,7 @@
 #include <korobov/core/instruction_set.hpp>
 #include <korobov/core/parallel.hpp>
 #include <korobov/generators/iid.hpp>
+#include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/lattice.hpp>
 #include <korobov/generators/sobol.hpp>
 
@@ -144,6 +145,7 @@ int main() {
   report("Lattice + shift, linear",
          randomized(Lattice(kDimension, {.order = Order::linear, .n = n, .generating_vector = z}), Shift{}, seed),
          memory);
+  report("Kronecker + shift", randomized(Kronecker(kDimension), Shift{}, seed), memory);
   report("IID", IID(kDimension, seed), memory);
   report_construction();
   return 0;

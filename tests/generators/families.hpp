@@ -6,6 +6,7 @@
 
 #include <korobov/generators/digital_net.hpp>
 #include <korobov/generators/iid.hpp>
+#include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/lattice.hpp>
 #include <korobov/generators/sobol.hpp>
 
@@ -41,6 +42,8 @@ inline Lattice own_lattice(Index d, Order order, std::optional<Index> n = std::n
   return Lattice(d, {.order = order, .n = n, .generating_vector = own_vector(d)});
 }
 
+inline Kronecker own_kronecker(Index d) { return Kronecker(d, std::span<const Word>(own_vector(d))); }
+
 // Every family under every randomization and order. n_linear: points of the lattices in linear order.
 inline std::vector<AnyPointSet> all_families(Index d, Seed seed) {
   std::vector<AnyPointSet> sets;
@@ -59,6 +62,10 @@ inline std::vector<AnyPointSet> all_families(Index d, Seed seed) {
       sets.push_back(randomized(net, Lms{}, seed));
       sets.push_back(randomized(net, DigitalShift{}, seed));
     }
+  }
+  for (const Kronecker& points : {Kronecker(d), own_kronecker(d)}) {
+    sets.push_back(points);
+    sets.push_back(randomized(points, Shift{}, seed));
   }
   sets.push_back(IID(d, seed));
   return sets;

@@ -40,7 +40,16 @@ AnyPointSet net(const Line& line) {
   return randomized(plain, LmsShift{}, seed);
 }
 
+AnyPointSet kronecker(const Line& line) {
+  const Index d = std::stoll(line.d);
+  const Kronecker plain = line.family == "OwnKronecker" ? test::own_kronecker(d)
+                          : line.family == "RKronecker" ? Kronecker(d, KroneckerVector::r_sequence)
+                                                        : Kronecker(d);
+  return line.randomize == "none" ? plain : randomized(plain, Shift{}, Seed{std::stoull(line.seed)});
+}
+
 AnyPointSet made(const Line& line) {
+  if (line.family.ends_with("Kronecker")) return kronecker(line);
   if (line.family == "IID") return IID(std::stoll(line.d), Seed{std::stoull(line.seed)});
   return line.family == "Sobol" || line.family == "DigitalNet" ? net(line) : plain_lattice(line);
 }

@@ -28,11 +28,14 @@ SETS = [
     kb.DigitalNet(MATRICES, seed=5, replications=2, msb_first=False),
     kb.DigitalNet(np.stack([MATRICES, MATRICES[::-1]])),
     kb.DigitalNet(np.stack([MATRICES, MATRICES[::-1]]), seed=3),
+    kb.Kronecker(3),
+    kb.Kronecker(3, seed=5, vector="r_sequence"),
+    kb.Kronecker(3, seed=5, vector=np.array([1, 2**63, 2**64 - 1], dtype=np.uint64), replications=2),
     kb.IID(3, seed=5),
     kb.IID(3, seed=5, replications=3),
 ]
 every_set = pytest.mark.parametrize("p", SETS, ids=repr)
-families = pytest.mark.parametrize("family", [kb.Lattice, kb.Sobol, kb.IID], ids=lambda f: f.__name__)
+families = pytest.mark.parametrize("family", [kb.Lattice, kb.Sobol, kb.Kronecker, kb.IID], ids=lambda f: f.__name__)
 
 
 def rows(p, array):
@@ -286,7 +289,8 @@ def test_bad_arguments(call, error, message):
 
 
 @pytest.mark.parametrize("make", [lambda **k: kb.Lattice(2, **k), lambda **k: kb.Sobol(2, **k),
-                                  lambda **k: kb.DigitalNet(MATRICES, **k)], ids=["Lattice", "Sobol", "DigitalNet"])
+                                  lambda **k: kb.DigitalNet(MATRICES, **k), lambda **k: kb.Kronecker(2, **k)],
+                         ids=["Lattice", "Sobol", "DigitalNet", "Kronecker"])
 @pytest.mark.parametrize("arguments, error, message", [
     ({"randomize": "nonsense"}, ValueError, "randomize: must be one of 'auto', .*'shift'.*; got 'nonsense'"),
     ({"randomize": "nonsense", "seed": 1}, ValueError, "randomize: must be one of"),
@@ -306,6 +310,8 @@ def test_bad_arguments(call, error, message):
     ({"order": "nonsense"}, ValueError, "order: must be one of"),
 ], ids=str)
 def test_bad_constructor_arguments(make, arguments, error, message):
+    if "order" in arguments and type(make()) is kb.Kronecker:
+        error, message = TypeError, ".*order"  # Kronecker sequences have one order
     with pytest.raises(error, match="^" + message):
         make(**arguments)
 

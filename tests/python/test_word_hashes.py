@@ -38,6 +38,13 @@ def make(family, randomize, order, d, seed, n):
         case "DigitalNet":
             matrices = np.array([[mixed(64 * j + k) for k in range(OWN_COLUMNS)] for j in range(d)], dtype=np.uint64)
             return kb.DigitalNet(matrices, order=order, **randomization)
+        case "Kronecker":
+            return kb.Kronecker(d, **randomization)
+        case "RKronecker":
+            return kb.Kronecker(d, vector="r_sequence", **randomization)
+        case "OwnKronecker":
+            vector = np.array([mixed(1000 + j) | 1 for j in range(d)], dtype=np.uint64)
+            return kb.Kronecker(d, vector=vector, **randomization)
         case "IID":
             return kb.IID(d, seed=int(seed))
     raise AssertionError(family)
@@ -59,4 +66,5 @@ def test_words_are_those_of_cpp(row):
 
 
 def test_the_table_covers_every_family():
-    assert {row[0] for row in rows()} == {"Lattice", "OwnLattice", "Sobol", "DigitalNet", "IID"}
+    assert {row[0] for row in rows()} == {"Lattice", "OwnLattice", "Sobol", "DigitalNet", "IID",
+                                          "Kronecker", "RKronecker", "OwnKronecker"}
