@@ -13,6 +13,7 @@
 #include <korobov/cubature/result.hpp>
 #include <korobov/cubature/rules.hpp>
 #include <korobov/generators/digital_net.hpp>
+#include <korobov/generators/halton.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/lattice.hpp>

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <korobov/generators/digital_net.hpp>
+#include <korobov/generators/halton.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/lattice.hpp>
@@ -68,6 +69,11 @@ inline std::vector<AnyPointSet> all_families(Index d, Seed seed) {
     sets.push_back(randomized(points, Shift{}, seed));
   }
   sets.push_back(IID(d, seed));
+  sets.push_back(Halton(d));
+  for (const HaltonRandomization how : std::initializer_list<HaltonRandomization>{
+           LmsShift{}, LmsPermutation{}, DigitPermutation{}, Lms{}, DigitalShift{}, Nus{}}) {
+    sets.push_back(randomized(Halton(d), how, seed));
+  }
   return sets;
 }
 

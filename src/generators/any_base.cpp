@@ -1,0 +1,181 @@
+#include "generators/any_base.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <korobov/core/parallel.hpp>
+
+#include "generators/any_base_coordinate.hpp"
+#include "generators/philox_kernel.hpp"
+
+namespace korobov::detail {
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+// Column-major matrices (D_j, columns_j) of all dimensions one after the other; empty: the identity.
+struct Matrices {
+  std::vector<std::uint32_t> digits;
+  std::vector<std::size_t> starts;
+};
+
+class AnyBaseGenerator final : public DimensionGenerator {
+ public:
+  AnyBaseGenerator(std::shared_ptr<const DigitRule> rule, const Facts& facts, Matrices matrices)
+      : DimensionGenerator(facts), rule_(std::move(rule)), matrices_(std::move(matrices)) {}
+
+  const std::shared_ptr<const DigitRule>& rule() const noexcept { return rule_; }
+
+  std::unique_ptr<Walker> walk(Index j, Range range) const override { return walk_digits(coordinate(j), range); }
+
+  void words_at(std::span<const Index> indices, Word* out) const override {
+    for (Index j = 0; j < facts().dimension; ++j) {
+      const DigitCoordinate coordinate = this->coordinate(j);
+      Word* to = out + j;
+      for (const Index i : indices) {
+        *to = coordinate.word(static_cast<Word>(i));
+        to += facts().dimension;
+      }
+    }
+  }
+
+  std::shared_ptr<const Generator> replicate(std::uint32_t r) const override {
+    require(facts().seed.has_value(), "replicate", "must be asked of a randomized set", "a plain sequence");
+    return make_any_base(rule_, facts().randomization, facts().seed, r);
+  }
+
+ private:
+  DigitCoordinate coordinate(Index j) const {
+    const auto at = static_cast<std::size_t>(j);
+    const std::uint32_t* matrix = matrices_.starts.empty() ? nullptr : matrices_.digits.data() + matrices_.starts[at];
+    const Base base(rule_->bases[at]);
+    const int columns = rule_->matrices ? rule_->matrices->columns : base.digits();
+    return {base, matrix, columns, facts(), j};
+  }
+
+  std::shared_ptr<const DigitRule> rule_;
+  Matrices matrices_;
+};
+
+std::uint32_t below(Word word, std::uint32_t bound) noexcept {
+  return static_cast<std::uint32_t>((static_cast<Wide>(word) * bound) >> 64);
+}
+
+// S_j, column-major (D, rows).
+std::vector<std::uint32_t> random_scramble(const Base& base, int rows, Seed seed, std::uint32_t replicate, Index j) {
+  const std::uint32_t b = base.value();
+  const int digits = base.digits();
+  std::vector<Word> random(static_cast<std::size_t>(kMostDigits * digits));
+  const Index blocks = kMostDigits / 4 * digits;  // word w of the stream is word w % 4 of block w / 4
+  philox_blocks({0, static_cast<std::uint64_t>(j), replicate, 0}, Varying::place,
+                {seed.value, static_cast<std::uint64_t>(Purpose::base_b_scramble)}, blocks, random.data(), blocks);
+  std::vector<std::uint32_t> scramble(static_cast<std::size_t>(digits * rows), 0);
+  for (int r = 0; r < digits; ++r) {
+    for (int c = 0; c <= std::min(r, rows - 1); ++c) {
+      const Index at = kMostDigits * r + c;
+      Word word = random[static_cast<std::size_t>(at % 4 * blocks + at / 4)];
+      std::uint32_t digit = below(word, b);
+      if (r == c) {
+        digit = 1 + below(word, b - 1);
+        while (std::gcd(digit, b) != 1) {  // never for prime b
+          word = mixed(word);
+          digit = 1 + below(word, b - 1);
+        }
+      }
+      scramble[static_cast<std::size_t>(c * digits + r)] = digit;
+    }
+  }
+  return scramble;
+}
+
+// S_j C_j, or C_j with rows of zeros added without scramble; column-major (D, columns) at out.
+void multiply(const Base& base, const std::vector<std::uint32_t>& scramble, const std::uint32_t* matrix, int rows,
+              int columns, std::uint32_t* out) {
+  const int digits = base.digits();
+  std::array<Word, kMostDigits> sum{};
+  for (int k = 0; k < columns; ++k) {
+    sum.fill(0);
+    for (int c = 0; c < rows; ++c) {
+      const Word factor = matrix[k * rows + c];
+      if (factor == 0) continue;
+      for (int r = c; r < digits; ++r) {
+        sum[static_cast<std::size_t>(r)] += factor * scramble[static_cast<std::size_t>(c * digits + r)];
+      }
+    }
+    for (int r = 0; r < digits; ++r) {
+      out[k * digits + r] = static_cast<std::uint32_t>(sum[static_cast<std::size_t>(r)] % base.value());
+    }
+  }
+}
+
+Matrices make_matrices(const DigitRule& rule, bool scrambles, std::optional<Seed> seed, std::uint32_t replicate) {
+  Matrices result;
+  if (!scrambles && !rule.matrices) return result;
+  std::size_t size = 0;
+  for (const std::uint32_t b : rule.bases) {
+    const int digits = Base(b).digits();
+    result.starts.push_back(size);
+    size += static_cast<std::size_t>(digits * (rule.matrices ? rule.matrices->columns : digits));
+  }
+  result.digits.assign(size, 0);
+  constexpr Index grain = 256;
+  parallel_for(static_cast<Index>(rule.bases.size()), grain, [&](Range part) {
+    for (Index j = part.first; j < part.last; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      const Base base(rule.bases[at]);
+      std::uint32_t* out = result.digits.data() + result.starts[at];
+      const int rows = rule.matrices ? rule.matrices->rows : base.digits();
+      const int columns = rule.matrices ? rule.matrices->columns : base.digits();
+      const std::uint32_t* matrix = rule.matrices ? rule.matrices->digits.data() + j * rows * columns : nullptr;
+      if (!scrambles) {
+        for (int k = 0; k < columns; ++k) std::copy_n(matrix + k * rows, rows, out + k * base.digits());
+        continue;
+      }
+      const std::vector<std::uint32_t> scramble = random_scramble(base, rows, *seed, replicate, j);
+      if (matrix == nullptr) {
+        std::copy(scramble.begin(), scramble.end(), out);
+      } else {
+        multiply(base, scramble, matrix, rows, columns, out);
+      }
+    }
+  });
+  return result;
+}
+
+}  // namespace
+
+Base::Base(std::uint32_t b) noexcept : base_(b) {
+  Wide power = 1;
+  while (power * b <= Wide{1} << 64) {
+    power *= b;
+    ++digits_;
+  }
+  power_ = static_cast<Word>(power);
+  whole_ = static_cast<Word>((Wide{1} << 64) / power);
+  Wide rest = (Wide{1} << 64) % power;
+  high_ = static_cast<Word>((rest << 64) / power);
+  rest = (rest << 64) % power;
+  low_ = static_cast<Word>((rest << 64) / power);
+  if ((rest << 64) % power != 0 && ++low_ == 0) ++high_;
+}
+
+std::shared_ptr<const Generator> make_any_base(std::shared_ptr<const DigitRule> rule, Randomization randomization,
+                                               std::optional<Seed> seed, std::uint32_t replicate) {
+  Facts facts;
+  facts.family = rule->family;
+  facts.dimension = static_cast<Index>(rule->bases.size());
+  facts.size_limit = rule->size_limit;
+  facts.randomization = randomization;
+  facts.seed = seed;
+  facts.replicate = replicate;
+  const bool scrambles = randomization == Randomization::lms || randomization == Randomization::lms_shift ||
+                         randomization == Randomization::lms_permutation;
+  Matrices matrices = make_matrices(*rule, scrambles, seed, replicate);
+  return std::make_shared<const AnyBaseGenerator>(std::move(rule), facts, std::move(matrices));
+}
+
+const std::shared_ptr<const DigitRule>& digit_rule(const Generator& generator) noexcept {
+  return static_cast<const AnyBaseGenerator&>(generator).rule();
+}
+
+}  // namespace korobov::detail

@@ -1,0 +1,84 @@
+// Points from digits in any base: Halton sequences and digital nets in base b.
+//
+// Dimension j has a base b and keeps D = floor(64 / log2 b) digits. Of index i it takes the digits i_0, i_1, ... (least
+// significant first), multiplies them by a generating matrix C_j mod b (or not: the identity), scrambles the result
+// y_0, ..., y_{D-1} and puts it after the point: the numerator is N = sum_r y_r b^(D-1-r), the word floor(2^64 N /
+// b^D), exactly. Index digits beyond the columns of C_j (identity: beyond D) are dropped.
+//
+// Randomizations, every digit a function of (seed, replicate, dimension, place); "word p" is that of the stream (seed,
+// purpose, replicate, j):
+//   lms          C_j <- S_j C_j, S_j (D x rows) lower triangular: entry (r, c) is word 64 r + c of base_b_scramble,
+//                times b / 2^64, rounded down; on the diagonal a unit mod b, for prime b uniform in 1..b-1; output
+//                digits below the last row of C_j are uniform combinations of all its rows
+//   shift        y_r + e_r mod b, e_r from word r of base_b_shift
+//   permutation  pi_r(y_r), the permutation of key word r of digit_permutation (digit_permutation.hpp)
+//   nus          pi(y_r), the permutation of the key mixed(mixed(y_0 ... y_{r-1} + word 2r) + word 2r + 1) of
+//                base_b_nested, with the digits before place r read as an integer in base b
+// Cost: O(D) per coordinate and O(rows * columns) with a matrix; in bulk a few operations per coordinate, except nus.
+#ifndef KOROBOV_SRC_GENERATORS_ANY_BASE_HPP
+#define KOROBOV_SRC_GENERATORS_ANY_BASE_HPP
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "generators/dimension_generator.hpp"
+
+namespace korobov::detail {
+
+inline constexpr std::uint32_t kLargestBase = std::uint32_t{1} << 21;
+inline constexpr int kMostDigits = 64;
+
+// Base b, 2 <= b <= kLargestBase, its digits, and the exact map from numerators to words.
+class Base {
+ public:
+  explicit Base(std::uint32_t b) noexcept;
+  std::uint32_t value() const noexcept { return base_; }
+  int digits() const noexcept { return digits_; }  // D
+  Word power() const noexcept { return power_; }   // b^D mod 2^64
+  // floor(2^64 N / b^D), N < b^D. With f = ceil(2^128 frac(2^64 / b^D)) the product N f / 2^128 exceeds the true one by
+  // less than 2^-64 <= b^-D, the least distance of 2^64 N / b^D from the integer above.
+  Word word(Word numerator) const noexcept {
+    const Wide middle = static_cast<Wide>(numerator) * high_ + ((static_cast<Wide>(numerator) * low_) >> 64);
+    return numerator * whole_ + static_cast<Word>(middle >> 64);
+  }
+  // 2^64 N mod b^D for that word.
+  Word remainder(Word word) const noexcept { return Word{0} - word * power_; }
+
+ private:
+  __extension__ using Wide = unsigned __int128;
+  std::uint32_t base_;
+  int digits_ = 0;
+  Word power_ = 1;
+  Word whole_ = 0;  // floor(2^64 / b^D), then f
+  Word high_ = 0;
+  Word low_ = 0;
+};
+
+// Generating matrices over the integers mod b, one per dimension, all of one shape.
+struct DigitMatrices {
+  int rows = 0;                       // at most D
+  int columns = 0;                    // at most D
+  std::vector<std::uint32_t> digits;  // (d, columns, rows): a column is contiguous, its first digit first
+};
+
+// What a set was made from; shared by its randomizations.
+struct DigitRule {
+  std::string_view family;
+  std::vector<std::uint32_t> bases;       // (d)
+  std::optional<DigitMatrices> matrices;  // none: the identity
+  Index size_limit = kLargestIndex;
+};
+
+// Randomization: none, lms_shift, lms_permutation, permutation, lms, digital_shift or nested_uniform; all but none need
+// a seed. The rule's bases and matrices are the caller's to check.
+std::shared_ptr<const Generator> make_any_base(std::shared_ptr<const DigitRule> rule, Randomization randomization,
+                                               std::optional<Seed> seed, std::uint32_t replicate);
+// The rule of a generator made above.
+const std::shared_ptr<const DigitRule>& digit_rule(const Generator& generator) noexcept;
+
+}  // namespace korobov::detail
+
+#endif  // KOROBOV_SRC_GENERATORS_ANY_BASE_HPP

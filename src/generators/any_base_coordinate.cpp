@@ -1,0 +1,119 @@
+#include "generators/any_base_coordinate.hpp"
+
+#include <algorithm>
+
+#include "generators/philox_kernel.hpp"
+
+namespace korobov::detail {
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+// Words 0 .. count - 1 of a stream.
+std::vector<Word> stream(const Facts& facts, Purpose purpose, Index j, int count) {
+  const Index blocks = (count + 3) / 4;
+  std::vector<Word> random(static_cast<std::size_t>(4 * blocks));
+  philox_blocks({0, static_cast<std::uint64_t>(j), facts.replicate, 0}, Varying::place,
+                {facts.seed->value, static_cast<std::uint64_t>(purpose)}, blocks, random.data(), blocks);
+  std::vector<Word> words(static_cast<std::size_t>(count));
+  for (Index w = 0; w < count; ++w) {
+    words[static_cast<std::size_t>(w)] = random[static_cast<std::size_t>(w % 4 * blocks + w / 4)];
+  }
+  return words;
+}
+
+bool shifts(Randomization how) { return how == Randomization::digital_shift || how == Randomization::lms_shift; }
+bool permutes(Randomization how) { return how == Randomization::permutation || how == Randomization::lms_permutation; }
+
+class PointWalker final : public Walker {
+ public:
+  PointWalker(DigitCoordinate coordinate, Range range)
+      : coordinate_(std::move(coordinate)), next_(static_cast<Word>(range.first)) {}
+  void next(Index count, Word* out) override {
+    for (Index t = 0; t < count; ++t) out[t] = coordinate_.word(next_++);
+  }
+
+ private:
+  DigitCoordinate coordinate_;
+  Word next_;
+};
+
+}  // namespace
+
+DigitCoordinate::DigitCoordinate(const Base& base, const std::uint32_t* matrix, int columns, const Facts& facts,
+                                 Index j)
+    : base_(base), matrix_(matrix), columns_(columns), randomization_(facts.randomization) {
+  const std::uint32_t b = base.value();
+  const int digits = base.digits();
+  if (shifts(randomization_)) {
+    for (const Word word : stream(facts, Purpose::base_b_shift, j, digits)) {
+      shift_.push_back(static_cast<std::uint32_t>((static_cast<Wide>(word) * b) >> 64));
+    }
+  } else if (permutes(randomization_)) {
+    keys_ = stream(facts, Purpose::digit_permutation, j, digits);
+    if (b > kLargestShuffledBase) return;
+    images_.resize(static_cast<std::size_t>(digits) * b);
+    for (std::size_t r = 0; r < keys_.size(); ++r) {
+      DigitPermutation(b, keys_[r]).images(0, std::span(images_).subspan(r * b, b));
+    }
+  } else if (randomization_ == Randomization::nested_uniform) {
+    keys_ = stream(facts, Purpose::base_b_nested, j, 2 * digits);
+  }
+}
+
+Word DigitCoordinate::word(Word i) const noexcept {
+  Digits index_digits;
+  int used = 0;
+  for (; i != 0 && used < columns_; i /= base_.value()) {
+    index_digits[static_cast<std::size_t>(used++)] = static_cast<std::uint32_t>(i % base_.value());
+  }
+  const auto digits = static_cast<std::size_t>(base_.digits());
+  Digits y;
+  if (matrix_ != nullptr) {
+    multiply(index_digits, used, y);
+  } else {
+    std::fill(std::copy_n(index_digits.begin(), used, y.begin()), y.begin() + base_.digits(), 0U);
+  }
+  scramble(y);
+  Word numerator = 0;
+  for (std::size_t r = 0; r < digits; ++r) numerator = numerator * base_.value() + y[r];
+  return base_.word(numerator);
+}
+
+void DigitCoordinate::multiply(const Digits& index_digits, int used, Digits& y) const noexcept {
+  const auto digits = static_cast<std::size_t>(base_.digits());
+  std::array<Word, kMostDigits> sum{};  // at most 64 products below 2^42
+  const std::uint32_t* column = matrix_;
+  for (std::size_t k = 0; k < static_cast<std::size_t>(used); ++k, column += digits) {
+    for (std::size_t r = 0; r < digits; ++r) sum[r] += static_cast<Word>(index_digits[k]) * column[r];
+  }
+  for (std::size_t r = 0; r < digits; ++r) y[r] = static_cast<std::uint32_t>(sum[r] % base_.value());
+}
+
+void DigitCoordinate::scramble(Digits& y) const noexcept {
+  const std::uint32_t b = base_.value();
+  const auto digits = static_cast<std::size_t>(base_.digits());
+  if (!shift_.empty()) {
+    for (std::size_t r = 0; r < digits; ++r) {
+      y[r] += shift_[r];
+      if (y[r] >= b) y[r] -= b;
+    }
+  } else if (!images_.empty()) {
+    for (std::size_t r = 0; r < digits; ++r) y[r] = images_[r * b + y[r]];
+  } else if (permutes(randomization_)) {
+    for (std::size_t r = 0; r < digits; ++r) y[r] = DigitPermutation(b, keys_[r])(y[r]);
+  } else if (randomization_ == Randomization::nested_uniform) {
+    Word prefix = 0;
+    for (std::size_t r = 0; r < digits; ++r) {
+      const Word key = mixed(mixed(prefix + keys_[2 * r]) + keys_[2 * r + 1]);
+      prefix = prefix * b + y[r];
+      y[r] = DigitPermutation(b, key)(y[r]);
+    }
+  }
+}
+
+std::unique_ptr<Walker> walk_digits(DigitCoordinate coordinate, Range range) {
+  return std::make_unique<PointWalker>(std::move(coordinate), range);
+}
+
+}  // namespace korobov::detail

@@ -1,0 +1,44 @@
+// One dimension of the points of any_base.hpp: any point of it, and walks over consecutive ones.
+#ifndef KOROBOV_SRC_GENERATORS_ANY_BASE_COORDINATE_HPP
+#define KOROBOV_SRC_GENERATORS_ANY_BASE_COORDINATE_HPP
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "generators/any_base.hpp"
+#include "generators/digit_permutation.hpp"
+
+namespace korobov::detail {
+
+// Digits of a number in base b, or after its point: place 0 first.
+using Digits = std::array<std::uint32_t, kMostDigits>;
+
+class DigitCoordinate {
+ public:
+  // matrix: column-major (D, columns) of what the index digits are multiplied by, scrambles included; null: the
+  // identity. It must outlive the coordinate. facts: randomization, seed and replicate.
+  DigitCoordinate(const Base& base, const std::uint32_t* matrix, int columns, const Facts& facts, Index j);
+
+  // The word of point i.
+  Word word(Word i) const noexcept;
+
+ private:
+  void multiply(const Digits& index_digits, int used, Digits& y) const noexcept;
+  void scramble(Digits& y) const noexcept;
+
+  Base base_;
+  const std::uint32_t* matrix_;
+  int columns_;
+  Randomization randomization_;
+  std::vector<std::uint32_t> shift_;   // (D) e_r, or empty
+  std::vector<Word> keys_;             // (D) of the permutations, (2 D) of the nested ones, or empty
+  std::vector<std::uint32_t> images_;  // (D, b) of the permutations, b <= kLargestShuffledBase, or empty
+};
+
+// The words of consecutive points.
+std::unique_ptr<Walker> walk_digits(DigitCoordinate coordinate, Range range);
+
+}  // namespace korobov::detail
+
+#endif  // KOROBOV_SRC_GENERATORS_ANY_BASE_COORDINATE_HPP

@@ -1,0 +1,47 @@
+// Uniform random permutations of {0, ..., b-1} as functions of one 64-bit key, evaluated at single digits.
+//
+// key -> an endless stream of words mixed(key + g), mixed(key + 2 g), ...: SplitMix64 (Steele, Lea, Flood, "Fast
+// splittable pseudorandom number generators", OOPSLA 2014), g = 0x9E3779B97F4A7C15, mixed = Stafford's variant 13.
+// - b <= 128: Fisher and Yates (Knuth, TAOCP volume 2, algorithm 3.4.2P): for k = b, ..., 2 the elements at positions
+//   k - 1 and draw(k) change places; the image of a digit is where it ends. draw(k) takes the integer part of
+//   k * (word / 2^64) and leaves the fractional part to the next draw, while the product of the bounds drawn from one
+//   word is at most 2^32: no permutation of b <= 12 is more than 2^-32 times likelier than another.
+// - b > 128: a generalized Feistel network on pairs (u, v), u < ceil(sqrt b), v < ceil(b / ceil(sqrt b)), 20 rounds
+//   that add a keyed function of one half to the other half modulo its size, walked along its cycle until the result
+//   is below b (Black and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002). Each of ten pairs of rounds
+//   leaves two digits correlated with probability at most 1/12 + 1/11.
+#ifndef KOROBOV_SRC_GENERATORS_DIGIT_PERMUTATION_HPP
+#define KOROBOV_SRC_GENERATORS_DIGIT_PERMUTATION_HPP
+
+#include <array>
+#include <span>
+
+#include <korobov/core/types.hpp>
+
+namespace korobov::detail {
+
+inline constexpr std::uint32_t kLargestShuffledBase = 128;
+
+// Stafford's variant 13 of MurmurHash3's finalizer: a bijection of words.
+constexpr Word mixed(Word w) noexcept {
+  w = (w ^ (w >> 30)) * 0xBF58476D1CE4E5B9U;
+  w = (w ^ (w >> 27)) * 0x94D049BB133111EBU;
+  return w ^ (w >> 31);
+}
+
+class DigitPermutation {
+ public:
+  DigitPermutation(std::uint32_t base, Word key) noexcept : base_(base), key_(key) {}
+  // The image of one digit: O(b) for b <= 128, O(1) above.
+  std::uint32_t operator()(std::uint32_t digit) const noexcept;
+  // The images of digits first, first + 1, ...: O(b + size).
+  void images(std::uint32_t first, std::span<std::uint32_t> out) const noexcept;
+
+ private:
+  std::uint32_t base_;
+  Word key_;
+};
+
+}  // namespace korobov::detail
+
+#endif  // KOROBOV_SRC_GENERATORS_DIGIT_PERMUTATION_HPP
