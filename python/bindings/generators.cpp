@@ -96,20 +96,22 @@ Lattice make_lattice(Index d, std::string_view order, std::vector<Word> vector, 
   return Lattice(d, options);
 }
 
-// matrices (R, d, m)
-DigitalNet make_net(const py::array_t<Word, py::array::c_style>& matrices, std::string_view order, bool msb_first) {
+// matrices (R, d * alpha, m)
+DigitalNet make_net(const py::array_t<Word, py::array::c_style>& matrices, std::string_view order, bool msb_first,
+                    int alpha) {
   DigitalNetOptions options;
   options.order = order_of(order);
   options.msb_first = msb_first;
-  const Index d = static_cast<Index>(matrices.shape(1));
+  options.alpha = alpha;
+  const Index rows = static_cast<Index>(matrices.shape(1));
   const Index m = static_cast<Index>(matrices.shape(2));
   std::vector<MatrixSpan<const Word>> replicates;
-  for (py::ssize_t r = 0; r < matrices.shape(0); ++r) replicates.emplace_back(matrices.data() + r * d * m, d, m);
+  for (py::ssize_t r = 0; r < matrices.shape(0); ++r) replicates.emplace_back(matrices.data() + r * rows * m, rows, m);
   return DigitalNet(std::span<const MatrixSpan<const Word>>(replicates), options);
 }
 
 py::array_t<Word> matrices_of(const DigitalNet& net) {
-  return array_of(net.matrices(), {net.dimension(), net.columns()});
+  return array_of(net.matrices(), {net.dimension() * net.alpha(), net.columns()});
 }
 
 }  // namespace
@@ -138,7 +140,7 @@ void register_generators(py::module_& m) {
           py::arg("how"), py::arg("seed"), nogil);
 
   py::class_<DigitalNet, AnyPointSet>(m, "DigitalNet")
-      .def(py::init(&make_net), py::arg("matrices"), py::arg("order"), py::arg("msb_first"))
+      .def(py::init(&make_net), py::arg("matrices"), py::arg("order"), py::arg("msb_first"), py::arg("alpha"))
       .def_property_readonly("matrices", &matrices_of)
       .def("replicate", &DigitalNet::replicate, py::arg("r"), nogil)
       .def(
@@ -149,10 +151,10 @@ void register_generators(py::module_& m) {
           py::arg("how"), py::arg("seed"), nogil);
   m.def(
       "sobol",
-      [](Index d, std::string_view order) {
-        return static_cast<const DigitalNet&>(Sobol(d, {.order = order_of(order)}));
+      [](Index d, std::string_view order, int alpha) {
+        return static_cast<const DigitalNet&>(Sobol(d, {.order = order_of(order), .alpha = alpha}));
       },
-      py::arg("d"), py::arg("order"), nogil);
+      py::arg("d"), py::arg("order"), py::arg("alpha"), nogil);
 
   py::class_<IID, AnyPointSet>(m, "IID")
       .def(py::init([](Index d, std::uint64_t seed) { return IID(d, Seed{seed}); }), py::arg("d"), py::arg("seed"))

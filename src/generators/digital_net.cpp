@@ -5,6 +5,7 @@
 #include <korobov/core/parallel.hpp>
 #include <korobov/generators/digital_net.hpp>
 
+#include "generators/interlace.hpp"
 #include "generators/net_generator.hpp"
 #include "generators/philox_kernel.hpp"
 
@@ -62,7 +63,33 @@ std::shared_ptr<const Word[]> scrambled(const Word* columns, Index m, Index d, S
   return result;
 }
 
+// Columns (m, d) of the interlaced matrices.
+std::shared_ptr<const Word[]> interlaced_columns(const Word* components, Index m, Index d, int alpha) {
+  auto result = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(m * d));
+  for (Index k = 0; k < m; ++k) interlace(alpha, components + k * d * alpha, d, result.get() + k * d);
+  return result;
+}
+
 }  // namespace
+
+Index net_size_limit(Index columns, int alpha) noexcept {
+  const Index bits = std::min(columns, Index{64 / alpha});
+  return bits >= 63 ? kLargestIndex : Index{1} << bits;
+}
+
+const std::shared_ptr<const Word[]>& NetRule::matrices_of(std::uint32_t replicate) const {
+  const std::size_t given = matrices.size();
+  require(given == 1 || replicate < given, "replicate",
+          "must be below the number " + shown(given) + " of replicates of the matrices", replicate);
+  return matrices[given == 1 ? 0 : replicate];
+}
+
+std::shared_ptr<const Word[]> component_matrices(const NetRule& rule, Randomization randomization,
+                                                 std::optional<Seed> seed, std::uint32_t replicate) {
+  const std::shared_ptr<const Word[]>& plain = rule.matrices_of(replicate);
+  const bool scrambles = randomization == Randomization::lms || randomization == Randomization::lms_shift;
+  return scrambles ? scrambled(plain.get(), rule.columns, rule.components(), *seed, replicate) : plain;
+}
 
 void load_tile(const Word* columns, Index m, Index d, Index first, ColumnTile& tile) {
   const auto width = static_cast<std::size_t>(std::min(kTileWidth, d - first));
@@ -85,10 +112,6 @@ void store_tile(const ColumnTile& tile, Index m, Index d, Index first, Word* col
 
 std::shared_ptr<const Generator> make_net(const std::shared_ptr<const NetRule>& rule, Randomization randomization,
                                           std::optional<Seed> seed, std::uint32_t replicate) {
-  const std::size_t given = rule->matrices.size();
-  require(given == 1 || replicate < given, "replicate",
-          "must be below the number " + shown(given) + " of replicates of the matrices", replicate);
-  const std::shared_ptr<const Word[]>& plain = rule->matrices[given == 1 ? 0 : replicate];
   const Index d = rule->dimension;
 
   Facts facts;
@@ -101,15 +124,16 @@ std::shared_ptr<const Generator> make_net(const std::shared_ptr<const NetRule>& 
   facts.seed = seed;
   facts.replicate = replicate;
   facts.fast_transform = true;
+  if (rule->alpha > 1) facts.details = ", alpha=" + shown(rule->alpha);
 
   ColumnPoints points;
   points.dimension = d;
-  points.bits = static_cast<int>(rule->columns);
+  points.bits = static_cast<int>(std::min(rule->columns, Index{64 / rule->alpha}));
   points.operation = GroupOperation::exclusive_or;
   points.gray = rule->order == Order::gray;
-  const bool scrambles = randomization == Randomization::lms || randomization == Randomization::lms_shift;
+  points.columns = component_matrices(*rule, randomization, seed, replicate);
+  if (rule->alpha > 1) points.columns = interlaced_columns(points.columns.get(), points.bits, d, rule->alpha);
   const bool shifts = randomization == Randomization::digital_shift || randomization == Randomization::lms_shift;
-  points.columns = scrambles ? scrambled(plain.get(), rule->columns, d, *seed, replicate) : plain;
   points.offset = shifts ? random_words(d, *seed, Purpose::digital_shift, replicate)
                          : std::vector<Word>(static_cast<std::size_t>(d), 0);
   return std::make_shared<const NetGenerator>(rule, facts, std::move(points));
@@ -125,24 +149,29 @@ std::shared_ptr<const detail::NetRule> own_matrices(std::span<const MatrixSpan<c
                                                     const DigitalNetOptions& options) {
   require(!replicates.empty(), "replicates", "must hold at least one set of matrices", 0);
   require(options.order != Order::linear, "order", "must be natural or gray for a net", name(options.order));
-  const Index d = replicates[0].rows;
+  require(options.alpha >= 1 && options.alpha <= detail::kMostInterlaced, "alpha", "must be from 1 to 5",
+          options.alpha);
+  const Index rows = replicates[0].rows;  // d alpha
   const Index m = replicates[0].cols;
-  require(d >= 1, "matrices", "must have at least one row (dimension)", d);
+  require(rows >= 1, "matrices", "must have at least one row (dimension)", rows);
+  require(rows % options.alpha == 0, "matrices",
+          "must have d * alpha rows, a multiple of alpha = " + detail::shown(options.alpha), rows);
   require(m >= 1 && m <= 64, "matrices", "must have from 1 to 64 columns", m);
   auto rule = std::make_shared<detail::NetRule>();
   rule->family = "DigitalNet";
-  rule->dimension = d;
+  rule->dimension = rows / options.alpha;
   rule->columns = m;
-  rule->size_limit = m >= 63 ? detail::kLargestIndex : Index{1} << m;
+  rule->alpha = options.alpha;
+  rule->size_limit = detail::net_size_limit(m, options.alpha);
   rule->order = options.order;
   for (const MatrixSpan<const Word>& matrices : replicates) {
-    require(matrices.rows == d && matrices.cols == m, "replicates", "must all have the shape of the first",
+    require(matrices.rows == rows && matrices.cols == m, "replicates", "must all have the shape of the first",
             detail::shown(matrices.rows) + " x " + detail::shown(matrices.cols));
     require(matrices.data != nullptr, "matrices", "must not be null", "null");
-    auto columns = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(d * m));
+    auto columns = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(rows * m));
     for (Index k = 0; k < m; ++k) {
-      for (Index j = 0; j < d; ++j) {
-        columns[k * d + j] = options.msb_first ? matrices(j, k) : reverse_bits(matrices(j, k));
+      for (Index j = 0; j < rows; ++j) {
+        columns[k * rows + j] = options.msb_first ? matrices(j, k) : reverse_bits(matrices(j, k));
       }
     }
     rule->matrices.push_back(std::move(columns));
@@ -171,13 +200,16 @@ Index DigitalNet::columns() const noexcept { return net_of(generator()).rule()->
 Index DigitalNet::matrix_replicates() const noexcept {
   return static_cast<Index>(net_of(generator()).rule()->matrices.size());
 }
+int DigitalNet::alpha() const noexcept { return net_of(generator()).rule()->alpha; }
 std::vector<Word> DigitalNet::matrices() const {
-  const Word* by_column = net_of(generator()).column_points().columns.get();
-  const auto m = static_cast<std::size_t>(columns());
-  const auto d = static_cast<std::size_t>(dimension());
-  std::vector<Word> result(d * m);
-  for (std::size_t j = 0; j < d; ++j) {
-    for (std::size_t k = 0; k < m; ++k) result[j * m + k] = by_column[k * d + j];
+  const detail::NetRule& rule = *net_of(generator()).rule();
+  const auto kept = detail::component_matrices(rule, randomization(), seed(), replicate_index());
+  const Word* by_column = kept.get();
+  const auto m = static_cast<std::size_t>(rule.columns);
+  const auto rows = static_cast<std::size_t>(rule.components());
+  std::vector<Word> result(rows * m);
+  for (std::size_t j = 0; j < rows; ++j) {
+    for (std::size_t k = 0; k < m; ++k) result[j * m + k] = by_column[k * rows + j];
   }
   return result;
 }

@@ -15,13 +15,25 @@ namespace korobov::detail {
 // The plain matrices a net was made from.
 struct NetRule {
   std::string_view family;
-  Index dimension = 0;
-  Index columns = 0;  // m
+  Index dimension = 0;  // d
+  Index columns = 0;    // m
+  int alpha = 1;        // interlacing order
   Index size_limit = 0;
   Order order = Order::natural;
-  // Per replicate (m, d): row k is column k of every dimension, first digit at bit 63.
+  // Per replicate (m, d alpha): row k is column k of every component matrix, first digit at bit 63.
   std::vector<std::shared_ptr<const Word[]>> matrices;
+
+  Index components() const noexcept { return dimension * alpha; }
+  // Replicate r's; std::invalid_argument where there are several, and none with this number.
+  const std::shared_ptr<const Word[]>& matrices_of(std::uint32_t replicate) const;
 };
+
+// min(2^columns, 2^floor(64 / alpha)), or the largest index where that is 2^63 or more.
+Index net_size_limit(Index columns, int alpha) noexcept;
+
+// Component matrices (m, d alpha) as the randomization leaves them: scrambled ones under LMS.
+std::shared_ptr<const Word[]> component_matrices(const NetRule& rule, Randomization randomization,
+                                                 std::optional<Seed> seed, std::uint32_t replicate);
 
 // Columns of some dimensions, each contiguous, between (m, d) and code that works on one dimension. 32 dimensions are
 // four cache lines of each row, so a page is visited for more than one of them.

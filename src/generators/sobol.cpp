@@ -7,6 +7,7 @@
 #include <korobov/generators/sobol.hpp>
 
 #include "generators/embedded.hpp"
+#include "generators/interlace.hpp"
 #include "generators/net_generator.hpp"
 
 namespace korobov {
@@ -91,9 +92,9 @@ void unpack_dimension(BitReader& bits, detail::MatrixColumns& columns) {
   }
 }
 
-// Columns (kColumns, d) of the first d dimensions.
-std::shared_ptr<const Word[]> unpack(Index d) {
-  auto columns = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(kColumns * d));
+// Columns (m, d) of the first d dimensions, m <= kColumns.
+std::shared_ptr<const Word[]> unpack(Index m, Index d) {
+  auto columns = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(m * d));
   const std::string_view bytes = payload();
   constexpr Index grain = 512;
   parallel_for(d, grain, [&](Range range) {
@@ -103,22 +104,29 @@ std::shared_ptr<const Word[]> unpack(Index d) {
     for (Index first = range.first; first < range.last; first += detail::kTileWidth) {
       const Index width = std::min(detail::kTileWidth, range.last - first);
       for (Index j = 0; j < width; ++j) unpack_dimension(bits, tile[static_cast<std::size_t>(j)]);
-      detail::store_tile(tile, kColumns, d, first, columns.get());
+      detail::store_tile(tile, m, d, first, columns.get());
     }
   });
   return columns;
 }
 
 std::shared_ptr<const detail::Generator> make_sobol(Index d, const SobolOptions& options) {
-  detail::require(d >= 1 && d <= kSobolDimensions, "d", "must be from 1 to 21201", d);
+  detail::require(options.alpha >= 1 && options.alpha <= detail::kMostInterlaced, "alpha", "must be from 1 to 5",
+                  options.alpha);
+  const Index most = kSobolDimensions / options.alpha;
+  detail::require(d >= 1 && d <= most, "d",
+                  "must be from 1 to " + detail::shown(most) +
+                      (options.alpha > 1 ? " with alpha = " + detail::shown(options.alpha) : std::string()),
+                  d);
   detail::require(options.order != Order::linear, "order", "must be natural or gray for a net", name(options.order));
   auto rule = std::make_shared<detail::NetRule>();
   rule->family = "Sobol";
   rule->dimension = d;
-  rule->columns = kColumns;
-  rule->size_limit = detail::kLargestIndex;
+  rule->columns = std::min(kColumns, Index{64 / options.alpha});
+  rule->alpha = options.alpha;
+  rule->size_limit = detail::net_size_limit(rule->columns, options.alpha);
   rule->order = options.order;
-  rule->matrices.push_back(unpack(d));
+  rule->matrices.push_back(unpack(rule->columns, rule->components()));
   return detail::make_net(rule, Randomization::none, std::nullopt, 0);
 }
 

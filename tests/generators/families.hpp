@@ -29,9 +29,9 @@ inline std::vector<Word> own_matrices(Index d, Index m) {
   }
   return matrices;
 }
-inline DigitalNet own_net(Index d, Index m, Order order = Order::natural) {
-  const std::vector<Word> matrices = own_matrices(d, m);
-  return DigitalNet(MatrixSpan<const Word>(matrices.data(), d, m), {.order = order});
+inline DigitalNet own_net(Index d, Index m, Order order = Order::natural, int alpha = 1) {
+  const std::vector<Word> matrices = own_matrices(d * alpha, m);
+  return DigitalNet(MatrixSpan<const Word>(matrices.data(), d * alpha, m), {.order = order, .alpha = alpha});
 }
 
 inline std::vector<Word> own_vector(Index d) {
@@ -56,8 +56,8 @@ inline std::vector<AnyPointSet> all_families(Index d, Seed seed) {
     sets.push_back(randomized(lattice, Shift{}, seed));
   }
   for (const Order order : {Order::natural, Order::gray}) {
-    for (const DigitalNet& net :
-         {DigitalNet(Sobol(d, {.order = order})), own_net(d, 64, order), own_net(d, 17, order)}) {
+    for (const DigitalNet& net : {DigitalNet(Sobol(d, {.order = order})), own_net(d, 64, order), own_net(d, 17, order),
+                                  DigitalNet(Sobol(d, {.order = order, .alpha = 2})), own_net(d, 64, order, 3)}) {
       sets.push_back(net);
       sets.push_back(randomized(net, LmsShift{}, seed));
       sets.push_back(randomized(net, Lms{}, seed));

@@ -1,6 +1,7 @@
 // Quality of nets in integers, and slopes of errors: oracles that share nothing with the generators.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <vector>
 
@@ -83,6 +84,49 @@ inline int t_value(const std::vector<Word>& matrices, std::size_t d, int m) {
     if (independent) return m - k;
   }
   return m;
+}
+
+// The sum of the alpha greatest positions of ones in a digit string, first digit = position 1 (Dick 2008, section 3).
+inline int higher_order_weight(Word digits_from_the_first, int alpha) {
+  int weight = 0;
+  int counted = 0;
+  for (int position = 64; position > 0 && counted < alpha; --position) {
+    if (((digits_from_the_first >> (position - 1)) & 1U) == 0) continue;
+    weight += position;
+    ++counted;
+  }
+  return weight;
+}
+
+// Strength of order alpha of the first 2^m points: alpha m less the t-value of order alpha (Dick 2008, definition 4.3).
+// It is one less than the least total weight of a non-empty set of rows whose sum is 0, over all sets within the first
+// alpha m rows: 2^(d alpha m) of them, walked in Gray order. matrices: (d, columns) words, first digit at bit 63.
+inline int higher_order_strength(const std::vector<Word>& matrices, std::size_t d, int m, int alpha) {
+  const std::size_t columns = matrices.size() / d;
+  const auto rows = static_cast<std::size_t>(alpha * m);
+  const auto row = [&](std::size_t j, std::size_t r) {
+    Word bits = 0;
+    for (std::size_t k = 0; k < static_cast<std::size_t>(m); ++k) {
+      bits |= ((matrices[j * columns + k] >> (63 - r)) & 1U) << k;
+    }
+    return bits;
+  };
+  std::vector<Word> all;
+  for (std::size_t t = 0; t < d * rows; ++t) all.push_back(row(t / rows, t % rows));
+  int least = alpha * m + 1;
+  Word sum = 0;
+  const Word sets = Word{1} << all.size();
+  for (Word i = 1; i < sets; ++i) {
+    sum ^= all[static_cast<std::size_t>(std::countr_zero(i))];
+    if (sum != 0) continue;
+    const Word chosen = i ^ (i >> 1);
+    int weight = 0;
+    for (std::size_t j = 0; j < d; ++j) {
+      weight += higher_order_weight((chosen >> (j * rows)) & ((Word{1} << rows) - 1), alpha);
+    }
+    least = weight < least ? weight : least;
+  }
+  return least - 1;
 }
 
 // Least-squares slope of y_0, y_1, ... against 0, 1, ...

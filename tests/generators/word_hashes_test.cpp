@@ -32,7 +32,10 @@ AnyPointSet plain_lattice(const Line& line) {
 AnyPointSet net(const Line& line) {
   const Order order = line.order == "gray" ? Order::gray : Order::natural;
   const Index d = std::stoll(line.d);
-  const DigitalNet plain = line.family == "Sobol" ? Sobol(d, {.order = order}) : test::own_net(d, 64, order);
+  const std::size_t slash = line.family.find('/');
+  const int alpha = slash == std::string::npos ? 1 : std::stoi(line.family.substr(slash + 1));
+  const bool sobol = line.family.starts_with("Sobol");
+  const DigitalNet plain = sobol ? Sobol(d, {.order = order, .alpha = alpha}) : test::own_net(d, 64, order, alpha);
   if (line.randomize == "none") return plain;
   const Seed seed{std::stoull(line.seed)};
   if (line.randomize == "lms") return randomized(plain, Lms{}, seed);
@@ -51,7 +54,8 @@ AnyPointSet kronecker(const Line& line) {
 AnyPointSet made(const Line& line) {
   if (line.family.ends_with("Kronecker")) return kronecker(line);
   if (line.family == "IID") return IID(std::stoll(line.d), Seed{std::stoull(line.seed)});
-  return line.family == "Sobol" || line.family == "DigitalNet" ? net(line) : plain_lattice(line);
+  const bool is_net = line.family.starts_with("Sobol") || line.family.starts_with("DigitalNet");
+  return is_net ? net(line) : plain_lattice(line);
 }
 
 std::string hash_of(const Line& line) {

@@ -103,3 +103,59 @@ def test_bad_options():
         kb.DigitalNet(MATRICES, msb_first=1)
     with pytest.raises(ValueError, match="^order: must be one of 'natural', 'gray'; got 'linear'"):
         kb.DigitalNet(MATRICES, order="linear")
+
+
+def interlaced(words, alpha):
+    """(n, d * alpha) -> (n, d), through strings of digits."""
+    rows = [[format(int(w), "064b") for w in row] for row in words]
+    return np.array([[int("".join("".join(digits) for digits in zip(*row[j:j + alpha], strict=True))[:64], 2)
+                      for j in range(0, len(row), alpha)] for row in rows], dtype=np.uint64)
+
+
+@pytest.mark.parametrize("alpha", [2, 3, 4, 5])
+def test_interlacing(alpha):
+    matrices = rng.integers(0, 2**64, (3 * alpha, 40), dtype=np.uint64)
+    p, components = kb.DigitalNet(matrices, alpha=alpha), kb.DigitalNet(matrices)
+    assert (p.d, p.alpha, p.n_max) == (3, alpha, 2**(64 // alpha))
+    np.testing.assert_array_equal(p.matrices, matrices)
+    for first in (0, p.n_max - 60):
+        np.testing.assert_array_equal(p.integers(first, first + 60),
+                                      interlaced(components.integers(first, first + 60), alpha))
+    lms = p.randomized("lms", seed=3, replications=2)
+    by_components = interlaced(components.randomized("lms", seed=3).integers(60), alpha)
+    np.testing.assert_array_equal(lms.integers(60)[0], by_components)
+    both = p.randomized("lms_shift", seed=3).integers(60)
+    np.testing.assert_array_equal(both ^ by_components, np.broadcast_to(both[:1], both.shape))
+    assert f"alpha={alpha}" in repr(p) and p != components
+
+
+def test_interlaced_replicates_of_matrices():
+    both = rng.integers(0, 2**64, (2, 4, 16), dtype=np.uint64)
+    p = kb.DigitalNet(both, alpha=2)
+    assert (p.d, p.replications) == (2, 2)
+    np.testing.assert_array_equal(p.integers(50)[1], kb.DigitalNet(both[1], alpha=2).integers(50))
+
+
+def test_interlaced_sobol():
+    p = kb.Sobol(2, alpha=3, seed=5)
+    assert (p.d, p.alpha, p.n_max, p.symmetry) == (2, 3, 2**21, "dyadic")
+    columns = kb.Sobol(6).at(2 ** np.arange(21), dtype=np.uint64).T
+    np.testing.assert_array_equal(kb.DigitalNet(columns, alpha=3, seed=5).integers(300), p.integers(300))
+    assert kb.Sobol(10600, alpha=2).points(2)[1, 0] == 0.75
+    with pytest.raises(ValueError, match="^d: must be from 1 to 10600 with alpha = 2; got 10601"):
+        kb.Sobol(10601, alpha=2)
+    with pytest.raises(ValueError, match="^last: must be in"):
+        p.points(0, 2**21 + 1)
+
+
+@pytest.mark.parametrize("alpha, error", [(0, ValueError), (6, ValueError), (2.0, TypeError), ("2", TypeError)])
+def test_bad_alpha(alpha, error):
+    with pytest.raises(error, match="^alpha: "):
+        kb.Sobol(2, alpha=alpha)
+    with pytest.raises(error, match="^alpha: "):
+        kb.DigitalNet(MATRICES, alpha=alpha)
+
+
+def test_matrices_must_be_whole_sets_of_components():
+    with pytest.raises(ValueError, match="^matrices: must have d \\* alpha rows, a multiple of alpha = 2; got 3"):
+        kb.DigitalNet(MATRICES, alpha=2)

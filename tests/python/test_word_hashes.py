@@ -27,6 +27,8 @@ def mixed(i):
 def make(family, randomize, order, d, seed, n):
     randomization = {} if randomize == "none" else {"randomize": randomize, "seed": int(seed)}
     size = {} if n == "-" else {"n": int(n)}
+    family, _, alpha = family.partition("/")
+    interlacing = int(alpha or 1)
     match family:
         case "Lattice":
             return kb.Lattice(d, order=order, **randomization, **size)
@@ -34,10 +36,11 @@ def make(family, randomize, order, d, seed, n):
             vector = [mixed(1000 + j) | 1 for j in range(d)]
             return kb.Lattice(d, order=order, generating_vector=vector, **randomization, **size)
         case "Sobol":
-            return kb.Sobol(d, order=order, **randomization)
+            return kb.Sobol(d, order=order, alpha=interlacing, **randomization)
         case "DigitalNet":
-            matrices = np.array([[mixed(64 * j + k) for k in range(OWN_COLUMNS)] for j in range(d)], dtype=np.uint64)
-            return kb.DigitalNet(matrices, order=order, **randomization)
+            matrices = np.array([[mixed(64 * j + k) for k in range(OWN_COLUMNS)] for j in range(d * interlacing)],
+                                dtype=np.uint64)
+            return kb.DigitalNet(matrices, order=order, alpha=interlacing, **randomization)
         case "Kronecker":
             return kb.Kronecker(d, **randomization)
         case "RKronecker":
@@ -66,5 +69,5 @@ def test_words_are_those_of_cpp(row):
 
 
 def test_the_table_covers_every_family():
-    assert {row[0] for row in rows()} == {"Lattice", "OwnLattice", "Sobol", "DigitalNet", "IID",
+    assert {row[0].split("/")[0] for row in rows()} == {"Lattice", "OwnLattice", "Sobol", "DigitalNet", "IID",
                                           "Kronecker", "RKronecker", "OwnKronecker"}

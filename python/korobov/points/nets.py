@@ -20,6 +20,13 @@ __all__ = ["DigitalNet", "Sobol"]
 _NET_RANDOMIZATIONS = ('``"lms_shift"``, a linear matrix scramble, then a digital shift; ``"lms"``, the scramble '
                        'alone, which keeps the origin; ``"shift"``, a digital shift')
 
+_ALPHA = """\
+    alpha : int
+        Interlacing order, 1 to 5 (Dick 2008): digit tau (0 = first) of coordinate j is digit floor(tau / alpha) of
+        component j alpha + (tau mod alpha). Means of smooth functions then converge like n^-(alpha + 1/2) under
+        ``"lms_shift"``, which scrambles the components before interlacing and shifts after it.\
+"""
+
 
 class DigitalNet(PointSet):
     __slots__ = ()
@@ -28,15 +35,17 @@ class DigitalNet(PointSet):
     Parameters
     ----------
     matrices : (d, m) or (R, d, m) uint64
-        Columns as words, 1 <= m <= 64. (R, d, m) are R replicates with matrices of their own.
+        Columns as words, 1 <= m <= 64. (R, d, m) are R replicates with matrices of their own. With ``alpha`` > 1,
+        (d * alpha, m) or (R, d * alpha, m).
 {SHARED_PARAMETERS.format(first='"lms_shift"', names=_NET_RANDOMIZATIONS)}
         With (R, d, m) matrices it is R, given or not.
     order : "natural" or "gray"
         Gray: i replaced by i ^ (i >> 1).
     msb_first : bool
         True: bit 63 of a column is the first digit, of weight 1/2. False: bit 0 is, bit 1 the second, ...
+{_ALPHA}
 
-    ``symmetry`` is ``"dyadic"``; ``n_max`` is min(2^m, 2^63).
+    ``symmetry`` is ``"dyadic"``; ``n_max`` is min(2^m, 2^floor(64/alpha), 2^63).
 
     Raises
     ------
@@ -56,25 +65,34 @@ class DigitalNet(PointSet):
 
     def __init__(self, matrices: ArrayLike, *, randomize: str | None = "auto", seed: Any = None,
                  replications: int | None = None, order: Literal["natural", "gray"] = "natural",
-                 msb_first: bool = True) -> None:
+                 msb_first: bool = True, alpha: int = 1) -> None:
         choice(order, "order", ("natural", "gray"))
         if not isinstance(msb_first, (bool, np.bool_)):
             raise TypeError(f"msb_first: must be True or False; got {msb_first!r}")
+        alpha = integer(alpha, "alpha", 1, 5)
         words = _words_of(matrices)
-        handle = _core.DigitalNet(words.reshape(-1, *words.shape[-2:]), order, bool(msb_first))
+        handle = _core.DigitalNet(words.reshape(-1, *words.shape[-2:]), order, bool(msb_first), alpha)
         if words.ndim == 2:
             kept = handle.matrices
         else:
             kept = np.stack([handle.replicate(r).matrices for r in range(words.shape[0])])
         kept.setflags(write=False)
-        self._begin(handle, {"matrices": kept, "order": order}, order)
+        self._begin(handle, {"matrices": kept, "order": order, "alpha": alpha}, order)
         self._randomize_by_arguments(randomize, seed, replications)
 
     @property
     def matrices(self) -> NDArray[np.uint64]:
-        """The columns as given, before randomization: (d, m) or (R, d, m) words, most significant bit first."""
+        """The columns as given, before randomization and interlacing, most significant bit first.
+
+        (d * alpha, m) or (R, d * alpha, m) words.
+        """
         kept = self._arguments["matrices"]
         return kept[self._replicate] if kept.ndim == 3 and self._replications is None else kept
+
+    @property
+    def alpha(self) -> int:
+        """Interlacing order; 1 for a plain net."""
+        return self._arguments["alpha"]
 
     def _set_plain_replications(self, replications: int | None) -> None:
         if self._arguments["matrices"].ndim == 3:
@@ -95,8 +113,7 @@ class DigitalNet(PointSet):
         return own if replications is None else integer(replications, "replications", own, own)
 
     def _shown_arguments(self) -> list[str]:
-        order = [f"order={self._order!r}"] if self._order != "natural" else []
-        return [f"<matrices of shape {self._arguments['matrices'].shape}>", *order]
+        return [f"<matrices of shape {self._arguments['matrices'].shape}>", *_shown_options(self)]
 
 
 class Sobol(PointSet):
@@ -106,12 +123,13 @@ class Sobol(PointSet):
     Parameters
     ----------
     d : int
-        Dimension, 1 <= d <= 21201.
+        Dimension, 1 <= d, d * alpha <= 21201.
 {SHARED_PARAMETERS.format(first='"lms_shift"', names=_NET_RANDOMIZATIONS)}
     order : "natural" or "gray"
         Natural: x_i is the xor of columns k over the set bits k of i. Gray: i replaced by i ^ (i >> 1).
+{_ALPHA}
 
-    ``symmetry`` is ``"dyadic"``; ``n_max`` is 2^63. Point 0 of the plain sequence is the origin and is not dropped.
+    ``symmetry`` is ``"dyadic"``; ``n_max`` is 2^63, or 2^floor(64/alpha) for alpha > 1. Point 0 of the plain sequence is the origin and is not dropped.
 
     Raises
     ------
@@ -132,14 +150,25 @@ class Sobol(PointSet):
     _known: ClassVar[tuple[str, ...]] = ("lms_shift", "lms", "shift")
 
     def __init__(self, d: int, *, randomize: str | None = "auto", seed: Any = None, replications: int | None = None,
-                 order: Literal["natural", "gray"] = "natural") -> None:
+                 order: Literal["natural", "gray"] = "natural", alpha: int = 1) -> None:
         d = integer(d, "d", 1, 2**63 - 1)
         choice(order, "order", ("natural", "gray"))
-        self._begin(_core.sobol(d, order), {"d": d, "order": order}, order)
+        alpha = integer(alpha, "alpha", 1, 5)
+        self._begin(_core.sobol(d, order, alpha), {"d": d, "order": order, "alpha": alpha}, order)
         self._randomize_by_arguments(randomize, seed, replications)
 
+    @property
+    def alpha(self) -> int:
+        """Interlacing order; 1 for the plain sequence."""
+        return self._arguments["alpha"]
+
     def _shown_arguments(self) -> list[str]:
-        return [str(self.d)] + ([f"order={self._order!r}"] if self._order != "natural" else [])
+        return [str(self.d), *_shown_options(self)]
+
+
+def _shown_options(net: DigitalNet | Sobol) -> list[str]:
+    order = [f"order={net.order!r}"] if net.order != "natural" else []
+    return order + ([f"alpha={net.alpha}"] if net.alpha != 1 else [])
 
 
 def _words_of(matrices: ArrayLike) -> NDArray[np.uint64]:
