@@ -88,7 +88,7 @@ TEST_CASE("words have their committed hashes, for every instruction set and any 
       CHECK(hash_of(line) == line.hash);
       ++lines;
     }
-    CHECK(lines >= 47);
+    CHECK(lines >= 56);
   }
   set_instruction_set(before);
   set_num_threads(threads);
