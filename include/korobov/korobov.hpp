@@ -16,6 +16,7 @@
 #include <korobov/generators/halton.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/kronecker.hpp>
+#include <korobov/generators/latin_hypercube.hpp>
 #include <korobov/generators/lattice.hpp>
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>

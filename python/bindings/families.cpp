@@ -1,10 +1,11 @@
-// Families beside lattices and base-2 nets: Kronecker sequences.
+// Families beside lattices and base-2 nets: Kronecker sequences, Latin hypercube samples.
 #include <string_view>
 
 #include <pybind11/stl.h>
 
 #include <korobov/core/error.hpp>
 #include <korobov/generators/kronecker.hpp>
+#include <korobov/generators/latin_hypercube.hpp>
 
 #include "bindings.hpp"
 
@@ -41,6 +42,11 @@ void register_families(py::module_& m) {
             return randomized(set, Shift{}, Seed{seed});
           },
           py::arg("how"), py::arg("seed"), nogil);
+
+  py::class_<LatinHypercube, AnyPointSet>(m, "LatinHypercube")
+      .def(py::init([](Index d, Index n, std::uint64_t seed) { return LatinHypercube(d, n, Seed{seed}); }),
+           py::arg("d"), py::arg("n"), py::arg("seed"))
+      .def("replicate", &LatinHypercube::replicate, py::arg("r"), nogil);
 }
 
 }  // namespace korobov::python

@@ -15,6 +15,7 @@
 #include <korobov/core/parallel.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/kronecker.hpp>
+#include <korobov/generators/latin_hypercube.hpp>
 #include <korobov/generators/lattice.hpp>
 #include <korobov/generators/sobol.hpp>
 
@@ -146,6 +147,7 @@ int main() {
          randomized(Lattice(kDimension, {.order = Order::linear, .n = n, .generating_vector = z}), Shift{}, seed),
          memory);
   report("Kronecker + shift", randomized(Kronecker(kDimension), Shift{}, seed), memory);
+  report("Latin hypercube", LatinHypercube(kDimension, Index{1} << 20, seed), memory);
   report("IID", IID(kDimension, seed), memory);
   report_construction();
   return 0;

@@ -1,4 +1,4 @@
-"""Points against SciPy's qmc.Sobol, from Python.
+"""Points against SciPy's qmc.Sobol and qmc.LatinHypercube, from Python.
 
     pip install '.[bench]' && python tests/bench/bench_vs_scipy.py [--repeats K]
 
@@ -62,6 +62,12 @@ def main():
         out = np.empty((n, d))
         line(f"points, d = {d}, n = 2^{m}, out=", fastest(generate, repeats),
              fastest(lambda p=p, n=n, out=out: p.points(n, out=out), repeats))
+
+    for d, m in ((1, 20), (10, 20), (100, 12)):
+        n = 2**m
+        engine = qmc.LatinHypercube(d, rng=1)
+        line(f"Latin hypercube, d = {d}, n = 2^{m}, new array", fastest(lambda e=engine, n=n: e.random(n), repeats),
+             fastest(lambda d=d, n=n: kb.LatinHypercube(d, n, seed=1).points(n), repeats))
 
 
 if __name__ == "__main__":

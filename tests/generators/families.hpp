@@ -8,6 +8,7 @@
 #include <korobov/generators/halton.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/kronecker.hpp>
+#include <korobov/generators/latin_hypercube.hpp>
 #include <korobov/generators/lattice.hpp>
 #include <korobov/generators/sobol.hpp>
 
@@ -68,6 +69,7 @@ inline std::vector<AnyPointSet> all_families(Index d, Seed seed) {
     sets.push_back(points);
     sets.push_back(randomized(points, Shift{}, seed));
   }
+  for (const Index n : {Index{500}, Index{200003}, Index{1} << 62}) sets.push_back(LatinHypercube(d, n, seed));
   sets.push_back(IID(d, seed));
   sets.push_back(Halton(d));
   for (const HaltonRandomization how : std::initializer_list<HaltonRandomization>{

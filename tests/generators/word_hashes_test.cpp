@@ -53,6 +53,9 @@ AnyPointSet kronecker(const Line& line) {
 
 AnyPointSet made(const Line& line) {
   if (line.family.ends_with("Kronecker")) return kronecker(line);
+  if (line.family == "LatinHypercube") {
+    return LatinHypercube(std::stoll(line.d), std::stoll(line.n), Seed{std::stoull(line.seed)});
+  }
   if (line.family == "IID") return IID(std::stoll(line.d), Seed{std::stoull(line.seed)});
   const bool is_net = line.family.starts_with("Sobol") || line.family.starts_with("DigitalNet");
   return is_net ? net(line) : plain_lattice(line);

@@ -31,6 +31,8 @@ SETS = [
     kb.Kronecker(3),
     kb.Kronecker(3, seed=5, vector="r_sequence"),
     kb.Kronecker(3, seed=5, vector=np.array([1, 2**63, 2**64 - 1], dtype=np.uint64), replications=2),
+    kb.LatinHypercube(3, 1000, seed=5),
+    kb.LatinHypercube(3, 10**6, seed=5, replications=2),
     kb.IID(3, seed=5),
     kb.IID(3, seed=5, replications=3),
 ]
@@ -148,8 +150,8 @@ def test_repr_is_the_constructor(p):
 
 @every_set
 def test_randomized_leaves_the_set_alone(p):
-    if isinstance(p, kb.IID):
-        with pytest.raises(ValueError, match="randomize: .*IID"):
+    if isinstance(p, (kb.IID, kb.LatinHypercube)):
+        with pytest.raises(ValueError, match="randomize: .*random itself"):
             p.randomized("shift", seed=1)
         return
     before = repr(p), p.integers(64)

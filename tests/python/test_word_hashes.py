@@ -48,6 +48,8 @@ def make(family, randomize, order, d, seed, n):
         case "OwnKronecker":
             vector = np.array([mixed(1000 + j) | 1 for j in range(d)], dtype=np.uint64)
             return kb.Kronecker(d, vector=vector, **randomization)
+        case "LatinHypercube":
+            return kb.LatinHypercube(d, int(n), seed=int(seed))
         case "IID":
             return kb.IID(d, seed=int(seed))
     raise AssertionError(family)
@@ -69,5 +71,6 @@ def test_words_are_those_of_cpp(row):
 
 
 def test_the_table_covers_every_family():
-    assert {row[0].split("/")[0] for row in rows()} == {"Lattice", "OwnLattice", "Sobol", "DigitalNet", "IID",
-                                          "Kronecker", "RKronecker", "OwnKronecker"}
+    assert {row[0].split("/")[0] for row in rows()} == {
+        "Lattice", "OwnLattice", "Sobol", "DigitalNet", "IID", "Kronecker", "RKronecker", "OwnKronecker",
+        "LatinHypercube"}
