@@ -25,19 +25,6 @@ std::vector<Word> stream(const Facts& facts, Purpose purpose, Index j, int count
 bool shifts(Randomization how) { return how == Randomization::digital_shift || how == Randomization::lms_shift; }
 bool permutes(Randomization how) { return how == Randomization::permutation || how == Randomization::lms_permutation; }
 
-class PointWalker final : public Walker {
- public:
-  PointWalker(DigitCoordinate coordinate, Range range)
-      : coordinate_(std::move(coordinate)), next_(static_cast<Word>(range.first)) {}
-  void next(Index count, Word* out) override {
-    for (Index t = 0; t < count; ++t) out[t] = coordinate_.word(next_++);
-  }
-
- private:
-  DigitCoordinate coordinate_;
-  Word next_;
-};
-
 }  // namespace
 
 DigitCoordinate::DigitCoordinate(const Base& base, const std::uint32_t* matrix, int columns, const Facts& facts,
@@ -67,16 +54,20 @@ Word DigitCoordinate::word(Word i) const noexcept {
   for (; i != 0 && used < columns_; i /= base_.value()) {
     index_digits[static_cast<std::size_t>(used++)] = static_cast<std::uint32_t>(i % base_.value());
   }
-  const auto digits = static_cast<std::size_t>(base_.digits());
   Digits y;
   if (matrix_ != nullptr) {
     multiply(index_digits, used, y);
   } else {
     std::fill(std::copy_n(index_digits.begin(), used, y.begin()), y.begin() + base_.digits(), 0U);
   }
+  return scrambled_word(y);
+}
+
+Word DigitCoordinate::scrambled_word(Digits y) const noexcept {
   scramble(y);
   Word numerator = 0;
-  for (std::size_t r = 0; r < digits; ++r) numerator = numerator * base_.value() + y[r];
+  for (std::size_t r = 0; r < static_cast<std::size_t>(base_.digits()); ++r)
+    numerator = numerator * base_.value() + y[r];
   return base_.word(numerator);
 }
 
@@ -112,8 +103,19 @@ void DigitCoordinate::scramble(Digits& y) const noexcept {
   }
 }
 
-std::unique_ptr<Walker> walk_digits(DigitCoordinate coordinate, Range range) {
-  return std::make_unique<PointWalker>(std::move(coordinate), range);
+void DigitCoordinate::images(std::size_t r, std::uint32_t first, std::span<std::uint32_t> out) const noexcept {
+  const std::uint32_t b = base_.value();
+  if (!images_.empty()) {
+    std::copy_n(images_.begin() + static_cast<std::ptrdiff_t>(r * b + first), out.size(), out.begin());
+  } else if (permutes(randomization_)) {
+    DigitPermutation(b, keys_[r]).images(first, out);
+  } else {
+    const std::uint32_t shift = shift_.empty() ? 0 : shift_[r];
+    for (std::uint32_t& image : out) {
+      image = first++ + shift;
+      if (image >= b) image -= b;
+    }
+  }
 }
 
 }  // namespace korobov::detail

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "generators/any_base.hpp"
@@ -23,6 +24,15 @@ class DigitCoordinate {
   // The word of point i.
   Word word(Word i) const noexcept;
 
+  const Base& base() const noexcept { return base_; }
+  const std::uint32_t* matrix() const noexcept { return matrix_; }
+  int columns() const noexcept { return columns_; }
+  Randomization randomization() const noexcept { return randomization_; }
+  // The word of the digits y before the scramble.
+  Word scrambled_word(Digits y) const noexcept;
+  // Digits first, first + 1, ... after the shift or permutation of place r; not for nested uniform scrambling.
+  void images(std::size_t r, std::uint32_t first, std::span<std::uint32_t> out) const noexcept;
+
  private:
   void multiply(const Digits& index_digits, int used, Digits& y) const noexcept;
   void scramble(Digits& y) const noexcept;
@@ -36,8 +46,8 @@ class DigitCoordinate {
   std::vector<std::uint32_t> images_;  // (D, b) of the permutations, b <= kLargestShuffledBase, or empty
 };
 
-// The words of consecutive points.
-std::unique_ptr<Walker> walk_digits(DigitCoordinate coordinate, Range range);
+// The words of consecutive points, from tables of what the low index digits give where the range is worth them.
+std::unique_ptr<Walker> walk_digits(const DigitCoordinate& coordinate, Range range);
 
 }  // namespace korobov::detail
 

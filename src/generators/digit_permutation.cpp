@@ -10,17 +10,17 @@ namespace {
 __extension__ using Wide = unsigned __int128;
 
 constexpr Word kStep = 0x9E3779B97F4A7C15U;
-constexpr std::size_t kRounds = 20;
+constexpr std::uint32_t kFewRoundsAbove = 4096;
 
 // Uniform integers below falling bounds k, several from one word.
 class Draws {
  public:
-  explicit Draws(Word key) noexcept : key_(key) {}
+  explicit Draws(Word key) noexcept : word_(key), fraction_(key) {}
   std::uint32_t below(std::uint32_t k) noexcept {
     bounds_ *= k;
     if (bounds_ > Word{1} << 32) {
-      key_ += kStep;
-      fraction_ = mixed(key_);
+      word_ += kStep;
+      fraction_ = mixed(word_);
       bounds_ = k;
     }
     const Wide product = static_cast<Wide>(fraction_) * k;
@@ -29,17 +29,17 @@ class Draws {
   }
 
  private:
-  Word key_;
-  Word fraction_ = 0;
-  Word bounds_ = Word{1} << 32;  // nothing drawn yet: the first draw takes a new word
+  Word word_;
+  Word fraction_;
+  Word bounds_ = 1;
 };
 
 class Feistel {
  public:
   Feistel(std::uint32_t base, Word key) noexcept
-      : base_(base), first_(static_cast<std::uint32_t>(std::sqrt(base - 1U)) + 1) {
+      : base_(base), key_(key), first_(static_cast<std::uint32_t>(std::sqrt(base - 1U)) + 1) {
     second_ = (base + first_ - 1) / first_;
-    for (Word& round : keys_) round = mixed(key += kStep);
+    rounds_ = base > kFewRoundsAbove ? 12 : 20;
   }
   std::uint32_t operator()(std::uint32_t digit) const noexcept {
     do digit = once(digit);
@@ -48,25 +48,27 @@ class Feistel {
   }
 
  private:
-  static std::uint32_t below(std::uint32_t size, Word key, std::uint32_t half) noexcept {
-    return static_cast<std::uint32_t>((static_cast<Wide>(mixed(key + half * kStep)) * size) >> 64);
+  std::uint32_t below(std::uint32_t size, Word round, std::uint32_t half) const noexcept {
+    const Word word = mixed(key_ + (round << 32 | half) * kStep);
+    return static_cast<std::uint32_t>((static_cast<Wide>(word) * size) >> 64);
   }
   std::uint32_t once(std::uint32_t digit) const noexcept {
     std::uint32_t u = digit % first_;
     std::uint32_t v = digit / first_;
-    for (std::size_t round = 0; round < kRounds; round += 2) {
-      u += below(first_, keys_[round], v);
+    for (Word round = 1; round < rounds_; round += 2) {
+      u += below(first_, round, v);
       if (u >= first_) u -= first_;
-      v += below(second_, keys_[round + 1], u);
+      v += below(second_, round + 1, u);
       if (v >= second_) v -= second_;
     }
     return u + first_ * v;
   }
 
   std::uint32_t base_;
+  Word key_;
   std::uint32_t first_;  // ceil(sqrt b); the root of an integer below 2^32 is never rounded up to an integer
   std::uint32_t second_ = 0;
-  std::array<Word, kRounds> keys_{};
+  Word rounds_ = 0;
 };
 
 }  // namespace

@@ -1,15 +1,17 @@
 // Uniform random permutations of {0, ..., b-1} as functions of one 64-bit key, evaluated at single digits.
 //
-// key -> an endless stream of words mixed(key + g), mixed(key + 2 g), ...: SplitMix64 (Steele, Lea, Flood, "Fast
-// splittable pseudorandom number generators", OOPSLA 2014), g = 0x9E3779B97F4A7C15, mixed = Stafford's variant 13.
+// The key, a random word w_0, is followed by w_n = mixed(key + n g): SplitMix64 (Steele, Lea, Flood, "Fast splittable
+// pseudorandom number generators", OOPSLA 2014), g = 0x9E3779B97F4A7C15, mixed = Stafford's variant 13.
 // - b <= 128: Fisher and Yates (Knuth, TAOCP volume 2, algorithm 3.4.2P): for k = b, ..., 2 the elements at positions
 //   k - 1 and draw(k) change places; the image of a digit is where it ends. draw(k) takes the integer part of
-//   k * (word / 2^64) and leaves the fractional part to the next draw, while the product of the bounds drawn from one
-//   word is at most 2^32: no permutation of b <= 12 is more than 2^-32 times likelier than another.
-// - b > 128: a generalized Feistel network on pairs (u, v), u < ceil(sqrt b), v < ceil(b / ceil(sqrt b)), 20 rounds
-//   that add a keyed function of one half to the other half modulo its size, walked along its cycle until the result
-//   is below b (Black and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002). Each of ten pairs of rounds
-//   leaves two digits correlated with probability at most 1/12 + 1/11.
+//   k * (word / 2^64) and leaves the fractional part to the next draw; the next word is taken when the product of the
+//   bounds drawn from this one would exceed 2^32. So the key alone decides for b <= 12, and the probabilities of two
+//   permutations differ by a factor of at most 1 + 2^-31.
+// - b > 128: a generalized Feistel network on pairs (u, v), u < ceil(sqrt b), v < ceil(b / ceil(sqrt b)), whose rounds
+//   t = 1, 2, ... add in turn w_{2^32 t + v} to u and w_{2^32 t + u} to v, modulo their sizes (as the draws), walked
+//   along its cycle until the result is below b (Black and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA
+//   2002). 20 rounds, 12 for b > 4096: a pair of digits stays correlated through two rounds with probability about
+//   2 / sqrt b, so through all with about 4e-8 at most.
 #ifndef KOROBOV_SRC_GENERATORS_DIGIT_PERMUTATION_HPP
 #define KOROBOV_SRC_GENERATORS_DIGIT_PERMUTATION_HPP
 

@@ -1,0 +1,389 @@
+// Walks over consecutive points of one dimension (any_base_coordinate.hpp). The index is split into q low digits and
+// the rest: a block is b^q consecutive points that share their high digits.
+#include <algorithm>
+
+#include "generators/any_base_coordinate.hpp"
+#include "generators/any_base_kernel.hpp"
+
+namespace korobov::detail {
+namespace {
+
+constexpr Word kTablePoints = 1024;  // of a block whose points are table entry + high part
+constexpr Word kGroupPoints = 4096;  // of a block whose points are sums over groups of digits
+constexpr std::uint32_t kGroupBase = 64;
+constexpr std::size_t kGroupValues = 256;  // of the digits of a group, so that they fit into a byte
+
+// The index digits from place q on.
+class HighDigits {
+ public:
+  HighDigits(Word high, std::uint32_t base, int places) noexcept
+      : base_(base), places_(static_cast<std::size_t>(places)) {
+    for (std::size_t k = 0; k < places_; ++k, high /= base) digits_[k] = static_cast<std::uint32_t>(high % base);
+  }
+  std::size_t size() const noexcept { return places_; }
+  std::uint32_t operator[](std::size_t k) const noexcept { return digits_[k]; }
+  // How many digits change, each by +1 mod b, when one is added.
+  std::size_t changing() const noexcept {
+    std::size_t k = 0;
+    while (k < places_ && digits_[k] == base_ - 1) ++k;
+    return std::min(k + 1, places_);
+  }
+  void increase() noexcept {
+    for (std::size_t k = 0; k < places_ && ++digits_[k] == base_; ++k) digits_[k] = 0;
+  }
+
+ private:
+  std::uint32_t base_;
+  std::size_t places_;
+  Digits digits_{};
+};
+
+// b^q and q: the most digits, at most `columns`, whose values are at most `most`.
+struct Split {
+  Split(std::uint32_t base, int columns, Word most) noexcept {
+    while (digits < columns && size * base <= most) {
+      size *= base;
+      ++digits;
+    }
+  }
+  int digits = 0;
+  Word size = 1;
+};
+
+// Calls fill(at, run, out) and advance() of a Block over its blocks of block.size() points.
+template <class Block>
+class BlockWalker final : public Walker {
+ public:
+  BlockWalker(const DigitCoordinate& coordinate, const Split& split, Range range)
+      : block_(coordinate, split, static_cast<Word>(range.first) / split.size),
+        size_(static_cast<Index>(split.size)),
+        at_(static_cast<Index>(static_cast<Word>(range.first) % split.size)) {}
+
+  void next(Index count, Word* out) override {
+    while (count > 0) {
+      if (at_ == size_) {
+        at_ = 0;
+        block_.advance();
+      }
+      const Index run = std::min(count, size_ - at_);
+      block_.fill(at_, run, out);
+      at_ += run;
+      out += run;
+      count -= run;
+    }
+  }
+
+ private:
+  Block block_;
+  Index size_;
+  Index at_;
+};
+
+using Weights = std::array<Word, kMostDigits>;
+
+// Of the digits in a numerator: b^(D-1-r).
+Weights weights_of(const Base& base) noexcept {
+  Weights weights{};
+  Word weight = 1;
+  for (auto r = static_cast<std::size_t>(base.digits()); r-- > 0; weight *= base.value()) weights[r] = weight;
+  return weights;
+}
+
+// Without a matrix numerators add: the part of the high digits is the sum of their images times weights.
+class HighNumerator {
+ public:
+  HighNumerator(const DigitCoordinate& coordinate, const Split& split, Word high)
+      : coordinate_(coordinate),
+        weights_(weights_of(coordinate.base())),
+        first_(static_cast<std::size_t>(split.digits)),
+        digits_(high, coordinate.base().value(), coordinate.columns() - split.digits) {
+    for (std::size_t k = 0; k < digits_.size(); ++k) value_ += term(k);
+  }
+  const DigitCoordinate& coordinate() const noexcept { return coordinate_; }
+  Word weight(std::size_t r) const noexcept { return weights_[r]; }
+  Word value() const noexcept { return value_; }
+  void increase() noexcept {
+    const std::size_t changing = digits_.changing();
+    for (std::size_t k = 0; k < changing; ++k) value_ -= term(k);
+    digits_.increase();
+    for (std::size_t k = 0; k < changing; ++k) value_ += term(k);
+  }
+
+ private:
+  Word term(std::size_t k) const noexcept {
+    std::uint32_t image = 0;
+    coordinate_.images(first_ + k, digits_[k], {&image, 1});
+    return image * weights_[first_ + k];
+  }
+
+  DigitCoordinate coordinate_;
+  Weights weights_;
+  std::size_t first_;
+  HighDigits digits_;
+  Word value_ = 0;
+};
+
+// No matrix, small b: word and remainder of the low part of each point of a block.
+class TableBlock {
+ public:
+  TableBlock(const DigitCoordinate& coordinate, const Split& split, Word high) : high_(coordinate, split, high) {
+    const Base& base = coordinate.base();
+    const std::size_t b = base.value();
+    std::vector<std::uint32_t> images(b);
+    words_.assign(split.size, 0);
+    std::size_t size = 1;  // of the block of the digits before place k, whose numerators are there
+    for (std::size_t k = 0; k < static_cast<std::size_t>(split.digits); ++k, size *= b) {
+      coordinate.images(k, 0, images);
+      for (std::size_t digit = b; digit-- > 0;) {
+        const Word term = images[digit] * high_.weight(k);
+        for (std::size_t l = 0; l < size; ++l) words_[digit * size + l] = words_[l] + term;
+      }
+    }
+    remainders_.resize(split.size);
+    for (std::size_t l = 0; l < words_.size(); ++l) {
+      words_[l] = base.word(words_[l]);
+      remainders_[l] = base.remainder(words_[l]);
+    }
+    set_high();
+  }
+  void fill(Index at, Index run, Word* out) const {
+    add_parts(words_.data() + at, remainders_.data() + at, run, word_, most_, out);
+  }
+  void advance() {
+    high_.increase();
+    set_high();
+  }
+
+ private:
+  void set_high() noexcept {
+    const Base& base = high_.coordinate().base();
+    word_ = base.word(high_.value());
+    most_ = base.power() - 1 - base.remainder(word_);
+  }
+
+  HighNumerator high_;
+  std::vector<Word> words_;
+  std::vector<Word> remainders_;
+  Word word_ = 0;
+  Word most_ = 0;
+};
+
+// No matrix, large b: a block is the b values of the first digit.
+class RunBlock {
+ public:
+  RunBlock(const DigitCoordinate& coordinate, const Split& split, Word high) : high_(coordinate, split, high) {}
+  void fill(Index at, Index run, Word* out) const {
+    const Base& base = high_.coordinate().base();
+    std::array<std::uint32_t, kWalkerRows> images;
+    const std::span<std::uint32_t> used(images.data(), static_cast<std::size_t>(run));
+    high_.coordinate().images(0, static_cast<std::uint32_t>(at), used);
+    for (const std::uint32_t image : used) *out++ = base.word(image * high_.weight(0) + high_.value());
+  }
+  void advance() { high_.increase(); }
+
+ private:
+  HighNumerator high_;
+};
+
+// The digits that a matrix gives for an index whose digits below place q are 0, and their sum with the next index's.
+class HighSum {
+ public:
+  HighSum(const DigitCoordinate& coordinate, const Split& split, Word high)
+      : base_(coordinate.base().value()),
+        size_(static_cast<std::size_t>(coordinate.base().digits())),
+        digits_(high, base_, coordinate.columns() - split.digits),
+        sums_(size_ * digits_.size()) {
+    const std::uint32_t* column = coordinate.matrix() + static_cast<std::size_t>(split.digits) * size_;
+    for (std::size_t k = 0; k < digits_.size(); ++k, column += size_) {
+      for (std::size_t r = 0; r < size_; ++r) {
+        const Word product = static_cast<Word>(digits_[k]) * column[r];
+        y_[r] = static_cast<std::uint32_t>((y_[r] + product) % base_);
+        sums_[k * size_ + r] = (column[r] + (k == 0 ? 0 : sums_[(k - 1) * size_ + r])) % base_;
+      }
+    }
+  }
+  const Digits& digits() const noexcept { return y_; }
+  void increase() noexcept {
+    if (digits_.size() == 0) return;
+    add(sums_.data() + (digits_.changing() - 1) * size_);
+    digits_.increase();
+  }
+  void add(const std::uint32_t* other) noexcept {
+    for (std::size_t r = 0; r < size_; ++r) {
+      y_[r] += other[r];
+      y_[r] -= y_[r] >= base_ ? base_ : 0;
+    }
+  }
+
+ private:
+  std::uint32_t base_;
+  std::size_t size_;
+  HighDigits digits_;
+  std::vector<std::uint32_t> sums_;  // (places, D): of the first k + 1 columns: what carries through k digits add
+  Digits y_{};
+};
+
+// Base 2 with a matrix: points are sums of columns, a permutation of two digits adds a digit.
+class BinaryBlock {
+ public:
+  BinaryBlock(const DigitCoordinate& coordinate, const Split& split, Word high)
+      : coordinate_(coordinate), high_(coordinate, split, high), words_(split.size, 0) {
+    for (std::size_t k = 0; k < static_cast<std::size_t>(split.digits); ++k) {
+      Word column = 0;
+      for (std::size_t r = 0; r < kMostDigits; ++r) column = 2 * column + coordinate.matrix()[k * kMostDigits + r];
+      const std::size_t size = std::size_t{1} << k;
+      for (std::size_t l = 0; l < size; ++l) words_[size + l] = words_[l] ^ column;
+    }
+  }
+  void fill(Index at, Index run, Word* out) const {
+    xor_parts(words_.data() + at, run, coordinate_.scrambled_word(high_.digits()), out);
+  }
+  void advance() { high_.increase(); }
+
+ private:
+  DigitCoordinate coordinate_;
+  HighSum high_;
+  std::vector<Word> words_;
+};
+
+// A matrix and small b: the low digits of a point's sum in groups, whose values index tables of what they add to the
+// numerator beside the high digits of the block.
+class GroupBlock {
+ public:
+  GroupBlock(const DigitCoordinate& coordinate, const Split& split, Word high)
+      : base_(coordinate.base()),
+        size_(split.size),
+        high_(coordinate, split, high),
+        digits_(static_cast<std::size_t>(base_.digits())) {
+    const std::size_t b = base_.value();
+    std::size_t values = b;
+    while (values * b <= kGroupValues) {
+      values *= b;
+      ++in_group_;
+    }
+    groups_ = (digits_ + in_group_ - 1) / in_group_;
+    const Weights weights = weights_of(base_);
+    terms_.resize(digits_ * b);
+    std::vector<std::uint32_t> images(b);
+    for (std::size_t r = 0; r < digits_; ++r) {
+      coordinate.images(r, 0, images);
+      for (std::size_t y = 0; y < b; ++y) terms_[r * b + y] = images[y] * weights[r];
+    }
+    tables_.resize((groups_ + kTogether - 1) / kTogether * kTogether * kGroupValues, 0);
+    low_.resize((groups_ + kTogether - 1) / kTogether * kTogether * size_, 0);
+    HighSum low(coordinate, Split(base_.value(), 0, 0), 0);
+    for (std::size_t l = 0; l < size_; ++l, low.increase()) {
+      for (std::size_t g = 0; g < groups_; ++g) {
+        std::size_t packed = 0;
+        for (std::size_t r = g * in_group_; r < end_of(g); ++r) packed = packed * b + low.digits()[r];
+        low_[g * size_ + l] = static_cast<std::uint8_t>(packed);
+      }
+    }
+    set_high();
+  }
+  void fill(Index at, Index run, Word* out) const {
+    std::fill_n(out, run, 0);
+    for (std::size_t g = 0; g < groups_; g += kTogether) {
+      const std::uint8_t* low = low_.data() + g * size_ + at;
+      const Word* table = tables_.data() + g * kGroupValues;
+      for (Index t = 0; t < run; ++t, ++low) {
+        out[t] += table[low[0]] + table[kGroupValues + low[size_]] + table[2 * kGroupValues + low[2 * size_]] +
+                  table[3 * kGroupValues + low[3 * size_]];
+      }
+    }
+    for (Index t = 0; t < run; ++t) out[t] = base_.word(out[t]);
+  }
+  void advance() {
+    high_.increase();
+    set_high();
+  }
+
+ private:
+  static constexpr std::size_t kTogether = 4;
+
+  std::size_t end_of(std::size_t group) const noexcept { return std::min(digits_, (group + 1) * in_group_); }
+  void set_high() noexcept {
+    const std::size_t b = base_.value();
+    for (std::size_t g = 0; g < groups_; ++g) {
+      Word* table = tables_.data() + g * kGroupValues;
+      std::size_t values = 1;
+      table[0] = 0;
+      for (std::size_t r = end_of(g); r-- > g * in_group_; values *= b) {  // the last digit varies fastest
+        const Word* term = terms_.data() + r * b;
+        const std::uint32_t high = high_.digits()[r];
+        for (std::size_t y = b; y-- > 0;) {
+          const Word added = term[y + high >= b ? y + high - b : y + high];
+          for (std::size_t l = 0; l < values; ++l) table[y * values + l] = table[l] + added;
+        }
+      }
+    }
+  }
+
+  Base base_;
+  std::size_t size_;
+  HighSum high_;
+  std::size_t digits_;
+  std::size_t in_group_ = 1;
+  std::size_t groups_ = 0;
+  std::vector<Word> terms_;        // (D, b): what a digit adds to the numerator
+  std::vector<std::uint8_t> low_;  // (groups, size): packed digits of the low part of each point
+  std::vector<Word> tables_;       // (groups, kGroupValues)
+};
+
+// Anything: digits from one point to the next by additions, a block is a point.
+class PointBlock {
+ public:
+  PointBlock(const DigitCoordinate& coordinate, const Split& split, Word high)
+      : coordinate_(coordinate), high_(coordinate, split, high) {}
+  void fill(Index, Index, Word* out) const { *out = coordinate_.scrambled_word(high_.digits()); }
+  void advance() { high_.increase(); }
+
+ private:
+  DigitCoordinate coordinate_;
+  HighSum high_;
+};
+
+// Points by themselves.
+class PointWalker final : public Walker {
+ public:
+  PointWalker(DigitCoordinate coordinate, Range range)
+      : coordinate_(std::move(coordinate)), next_(static_cast<Word>(range.first)) {}
+  void next(Index count, Word* out) override {
+    for (Index t = 0; t < count; ++t) out[t] = coordinate_.word(next_++);
+  }
+
+ private:
+  DigitCoordinate coordinate_;
+  Word next_;
+};
+
+}  // namespace
+
+std::unique_ptr<Walker> walk_digits(const DigitCoordinate& coordinate, Range range) {
+  const std::uint32_t b = coordinate.base().value();
+  const int columns = coordinate.columns();
+  const auto points = static_cast<Word>(range.size());
+  if (coordinate.matrix() == nullptr) {
+    if (coordinate.randomization() == Randomization::nested_uniform) {
+      return std::make_unique<PointWalker>(coordinate, range);
+    }
+    const Split table(b, columns, std::min(points, kTablePoints));
+    if (table.digits > 0) return std::make_unique<BlockWalker<TableBlock>>(coordinate, table, range);
+    return std::make_unique<BlockWalker<RunBlock>>(coordinate, Split(b, 1, b), range);
+  }
+  const Split single(b, 0, 1);
+  if (coordinate.randomization() == Randomization::nested_uniform) {
+    return std::make_unique<BlockWalker<PointBlock>>(coordinate, single, range);
+  }
+  if (b == 2) {
+    return std::make_unique<BlockWalker<BinaryBlock>>(coordinate, Split(b, columns, std::min(points, kTablePoints)),
+                                                      range);
+  }
+  const Split groups(b, columns, std::min(points / 8, kGroupPoints));
+  if (b <= kGroupBase && groups.size >= 8 * b) {
+    return std::make_unique<BlockWalker<GroupBlock>>(coordinate, groups, range);
+  }
+  return std::make_unique<BlockWalker<PointBlock>>(coordinate, single, range);
+}
+
+}  // namespace korobov::detail
