@@ -41,6 +41,8 @@ def make(family, randomize, order, d, seed, n):
             matrices = np.array([[mixed(64 * j + k) for k in range(OWN_COLUMNS)] for j in range(d * interlacing)],
                                 dtype=np.uint64)
             return kb.DigitalNet(matrices, order=order, alpha=interlacing, **randomization)
+        case "Halton":
+            return kb.Halton(d, **randomization)
         case "Kronecker":
             return kb.Kronecker(d, **randomization)
         case "RKronecker":
@@ -72,5 +74,5 @@ def test_words_are_those_of_cpp(row):
 
 def test_the_table_covers_every_family():
     assert {row[0].split("/")[0] for row in rows()} == {
-        "Lattice", "OwnLattice", "Sobol", "DigitalNet", "IID", "Kronecker", "RKronecker", "OwnKronecker",
+        "Lattice", "OwnLattice", "Sobol", "DigitalNet", "IID", "Halton", "Kronecker", "RKronecker", "OwnKronecker",
         "LatinHypercube"}
