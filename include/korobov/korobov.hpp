@@ -1,6 +1,8 @@
 // Everything korobov offers, for users. No header of the library includes this one.
 #pragma once
 
+#include <korobov/construct/lattice_construction.hpp>
+#include <korobov/construct/lattice_criterion.hpp>
 #include <korobov/core/bits.hpp>
 #include <korobov/core/error.hpp>
 #include <korobov/core/instruction_set.hpp>

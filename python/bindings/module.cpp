@@ -7,6 +7,7 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_generators(m);
   korobov::python::register_families(m);
   korobov::python::register_halton(m);
+  korobov::python::register_construct(m);
   korobov::python::register_transforms(m);
   korobov::python::register_measures(m);
   korobov::python::register_integrands(m);

@@ -9,10 +9,11 @@
 True
 """
 
-from . import configuration, integrands, integration, measures, points, result, rules, transforms
+from . import configuration, construct, integrands, integration, measures, points, result, rules, transforms
 from ._core import DataError, NumericalError
 from ._core import version as __version__
 from .configuration import *
+from .construct import *
 from .integrands import *
 from .integration import *
 from .measures import *
@@ -26,6 +27,7 @@ __all__ = [
     "NumericalError",
     "__version__",
     *configuration.__all__,
+    *construct.__all__,
     *integrands.__all__,
     *integration.__all__,
     *measures.__all__,

@@ -23,7 +23,7 @@
 
 #include "cubature/cone.hpp"
 #include "cubature/estimator.hpp"
-#include "cubature/sums.hpp"
+#include "core/sums.hpp"
 
 namespace korobov::detail {
 namespace {

@@ -10,7 +10,7 @@
 #include <korobov/transforms/fwht.hpp>
 
 #include "cubature/cone_kernels.hpp"
-#include "cubature/sums.hpp"
+#include "core/sums.hpp"
 
 namespace korobov::detail {
 namespace {

@@ -10,7 +10,7 @@
 #include <korobov/transforms/bit_reversed_fft.hpp>
 #include <korobov/transforms/fwht.hpp>
 
-#include "cubature/sums.hpp"
+#include "core/sums.hpp"
 
 namespace korobov::detail {
 namespace {

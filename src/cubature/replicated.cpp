@@ -7,7 +7,7 @@
 #include <korobov/core/error.hpp>
 
 #include "cubature/estimator.hpp"
-#include "cubature/sums.hpp"
+#include "core/sums.hpp"
 
 namespace korobov::detail {
 namespace {

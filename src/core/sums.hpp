@@ -1,6 +1,6 @@
 // Pairwise sums: error of order log n ulp, at the speed of the loads. The order of the sums depends on the range alone.
-#ifndef KOROBOV_SRC_CUBATURE_SUMS_HPP
-#define KOROBOV_SRC_CUBATURE_SUMS_HPP
+#ifndef KOROBOV_SRC_CORE_SUMS_HPP
+#define KOROBOV_SRC_CORE_SUMS_HPP
 
 #include <cstddef>
 #include <span>
@@ -58,4 +58,4 @@ inline PowerSums power_sums(std::span<const double> values, double reference) {
 
 }  // namespace korobov::detail
 
-#endif  // KOROBOV_SRC_CUBATURE_SUMS_HPP
+#endif  // KOROBOV_SRC_CORE_SUMS_HPP
