@@ -15,6 +15,7 @@ from pathlib import Path
 
 NO_PYTHON = {  # headers whose content Python users do not see under a name of their own
     "core/bits": "integers of the C++ code",
+    "core/per_dimension": "a parameter type; tested with the measures and kernels that take it",
     "core/error": "tested with every concept that throws",
     "core/symmetry": "types; Python's `symmetry` attribute is tested with the point sets",
     "generators/tables": "text formats; the tables inside are tested with the lattices and Sobol' sequences",

@@ -7,6 +7,7 @@
 #include <korobov/core/error.hpp>
 #include <korobov/core/instruction_set.hpp>
 #include <korobov/core/parallel.hpp>
+#include <korobov/core/per_dimension.hpp>
 #include <korobov/core/seed.hpp>
 #include <korobov/core/symmetry.hpp>
 #include <korobov/core/types.hpp>
@@ -20,7 +21,6 @@
 #include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/latin_hypercube.hpp>
 #include <korobov/generators/lattice.hpp>
-#include <korobov/generators/nested_uniform.hpp>
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>
 #include <korobov/generators/tables.hpp>
@@ -28,6 +28,11 @@
 #include <korobov/integrands/european_option.hpp>
 #include <korobov/integrands/integrand.hpp>
 #include <korobov/integrands/keister.hpp>
+#include <korobov/kernels/bernoulli.hpp>
+#include <korobov/kernels/digitally_shift_invariant.hpp>
+#include <korobov/kernels/kernel.hpp>
+#include <korobov/kernels/shift_invariant.hpp>
+#include <korobov/kernels/walsh.hpp>
 #include <korobov/measures/brownian_motion.hpp>
 #include <korobov/measures/gaussian.hpp>
 #include <korobov/measures/geometric_brownian_motion.hpp>

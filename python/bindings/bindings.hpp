@@ -10,6 +10,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
+#include <korobov/core/per_dimension.hpp>
 #include <korobov/core/types.hpp>
 #include <korobov/measures/measure.hpp>
 
@@ -24,10 +25,17 @@ void register_halton(py::module_& m);
 void register_construct(py::module_& m);
 void register_transforms(py::module_& m);
 void register_measures(py::module_& m);
+void register_kernels(py::module_& m);
 void register_integrands(py::module_& m);
 void register_cubature(py::module_& m);
 
 PathFactor path_factor_of(std::string_view text);  // "pca", "cholesky" or "bridge"
+
+// A 0-d array is one number for every dimension, a 1-d array one number each.
+inline PerDimension per_dimension(const py::array_t<double, py::array::c_style>& array) {
+  if (array.ndim() == 0) return *array.data();
+  return std::vector<double>(array.data(), array.data() + array.size());
+}
 
 // Element strides of axis `axis` of an array of T.
 template <class T>

@@ -20,12 +20,6 @@ using Vector = py::array_t<double, py::array::c_style>;
 
 std::vector<double> vector_of(const Vector& array) { return {array.data(), array.data() + array.size()}; }
 
-// A 0-d array is one number for every dimension, a 1-d array one number each.
-PerDimension per_dimension(const Vector& array) {
-  if (array.ndim() == 0) return *array.data();
-  return vector_of(array);
-}
-
 Covariance covariance_of(const Vector& array) {
   if (array.ndim() == 0) return *array.data();
   if (array.ndim() == 1) return vector_of(array);

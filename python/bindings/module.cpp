@@ -10,6 +10,7 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_construct(m);
   korobov::python::register_transforms(m);
   korobov::python::register_measures(m);
+  korobov::python::register_kernels(m);
   korobov::python::register_integrands(m);
   korobov::python::register_cubature(m);
 }

@@ -9,13 +9,14 @@
 True
 """
 
-from . import configuration, construct, integrands, integration, measures, points, result, rules, transforms
+from . import configuration, construct, integrands, integration, kernels, measures, points, result, rules, transforms
 from ._core import DataError, NumericalError
 from ._core import version as __version__
 from .configuration import *
 from .construct import *
 from .integrands import *
 from .integration import *
+from .kernels import *
 from .measures import *
 from .points import *
 from .result import *
@@ -30,6 +31,7 @@ __all__ = [
     *construct.__all__,
     *integrands.__all__,
     *integration.__all__,
+    *kernels.__all__,
     *measures.__all__,
     *points.__all__,
     *result.__all__,

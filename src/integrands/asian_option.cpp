@@ -10,7 +10,7 @@
 
 #include "integrands/option_payoff.hpp"
 #include "integrands/row_sums.hpp"
-#include "measures/exponential.hpp"
+#include "core/exponential.hpp"
 
 namespace korobov {
 namespace {

@@ -8,7 +8,7 @@
 #include <korobov/core/error.hpp>
 
 #include "measures/covariance_factor.hpp"
-#include "measures/exponential.hpp"
+#include "core/exponential.hpp"
 
 namespace korobov::detail {
 namespace {

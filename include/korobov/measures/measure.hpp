@@ -5,13 +5,13 @@
 // BrownianMotion, GeometricBrownianMotion.
 #pragma once
 
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <korobov/core/per_dimension.hpp>
 #include <korobov/core/types.hpp>
 
 namespace korobov {
@@ -19,21 +19,6 @@ namespace korobov {
 namespace detail {
 class MeasureImpl;
 }
-
-// A parameter: one number for every dimension, or one number per dimension.
-class KOROBOV_API PerDimension {
- public:
-  PerDimension(double value) : values_{value}, is_scalar_(true) {}          // NOLINT: a number is one
-  PerDimension(std::vector<double> values) : values_(std::move(values)) {}  // NOLINT: so is a vector
-  PerDimension(std::initializer_list<double> values) : values_(values) {}
-  bool is_scalar() const noexcept { return is_scalar_; }
-  Index size() const noexcept { return static_cast<Index>(values_.size()); }  // 1 for a scalar
-  double operator[](Index j) const noexcept { return values_[is_scalar_ ? 0 : static_cast<std::size_t>(j)]; }
-
- private:
-  std::vector<double> values_;
-  bool is_scalar_ = false;
-};
 
 // How a Gaussian vector is made of independent normals z, x = mean + A z with A A^T the covariance.
 //   pca       A = V sqrt(Lambda), eigenvalues decreasing: the leading coordinates carry as much variance as they can.

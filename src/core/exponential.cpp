@@ -1,6 +1,6 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "measures/exponential.cpp"
-#include "measures/exponential.hpp"
+#define HWY_TARGET_INCLUDE "core/exponential.cpp"
+#include "core/exponential.hpp"
 
 #include <cmath>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // exp of every element, vectorised.
-#ifndef KOROBOV_SRC_MEASURES_EXPONENTIAL_HPP
-#define KOROBOV_SRC_MEASURES_EXPONENTIAL_HPP
+#ifndef KOROBOV_SRC_CORE_EXPONENTIAL_HPP
+#define KOROBOV_SRC_CORE_EXPONENTIAL_HPP
 
 #include <span>
 
@@ -12,4 +12,4 @@ void exponential(std::span<const double> x, std::span<double> y);
 
 }  // namespace korobov::detail
 
-#endif  // KOROBOV_SRC_MEASURES_EXPONENTIAL_HPP
+#endif  // KOROBOV_SRC_CORE_EXPONENTIAL_HPP
