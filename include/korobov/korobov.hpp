@@ -21,6 +21,7 @@
 #include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/latin_hypercube.hpp>
 #include <korobov/generators/lattice.hpp>
+#include <korobov/generators/nested_uniform.hpp>
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>
 #include <korobov/generators/tables.hpp>

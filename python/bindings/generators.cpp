@@ -8,6 +8,7 @@
 #include <korobov/generators/digital_net.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/lattice.hpp>
+#include <korobov/generators/nested_uniform.hpp>
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>
 
@@ -28,8 +29,21 @@ Order order_of(std::string_view text) {
 NetRandomization net_randomization_of(std::string_view text) {
   if (text == "lms_shift") return LmsShift{};
   if (text == "lms") return Lms{};
-  detail::require(text == "shift", "randomize", "must be lms_shift, lms or shift", text);
+  detail::require(text == "shift", "randomize", "must be lms_shift, lms, shift or nus", text);
   return DigitalShift{};
+}
+
+// A DigitalNet, or a NestedUniform.
+template <class Net>
+py::object randomized_net(const Net& set, std::string_view how, std::uint64_t seed) {
+  const auto made = [&](auto randomization) {
+    auto result = [&] {
+      const py::gil_scoped_release nogil;
+      return randomized(set, randomization, Seed{seed});
+    }();
+    return py::cast(std::move(result));
+  };
+  return how == "nus" ? made(Nus{}) : made(net_randomization_of(how));
 }
 
 template <class T>
@@ -143,12 +157,10 @@ void register_generators(py::module_& m) {
       .def(py::init(&make_net), py::arg("matrices"), py::arg("order"), py::arg("msb_first"), py::arg("alpha"))
       .def_property_readonly("matrices", &matrices_of)
       .def("replicate", &DigitalNet::replicate, py::arg("r"), nogil)
-      .def(
-          "randomized",
-          [](const DigitalNet& set, std::string_view how, std::uint64_t seed) {
-            return randomized(set, net_randomization_of(how), Seed{seed});
-          },
-          py::arg("how"), py::arg("seed"), nogil);
+      .def("randomized", &randomized_net<DigitalNet>, py::arg("how"), py::arg("seed"));
+  py::class_<NestedUniform, AnyPointSet>(m, "NestedUniform")
+      .def("replicate", &NestedUniform::replicate, py::arg("r"), nogil)
+      .def("randomized", &randomized_net<NestedUniform>, py::arg("how"), py::arg("seed"));
   m.def(
       "sobol",
       [](Index d, std::string_view order, int alpha) {

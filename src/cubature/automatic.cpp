@@ -76,7 +76,7 @@ struct OutputRecord {
 class Auto final : public Estimator {
  public:
   Auto(std::optional<std::uint32_t> replications, const Plan& plan)
-      : is_net_(plan.points.symmetry() == SymmetryKind::dyadic && plan.points.has_fast_transform()),
+      : is_net_(plan.points.symmetry() == SymmetryKind::dyadic && has_coefficients(plan.points)),
         first_replicates_(replications.value_or(is_net_ ? replicates_escalated : replicates_first)),
         confidence_(plan.confidence),
         normal_(boost::math::quantile(boost::math::complement(boost::math::normal(), (1 - plan.confidence) / 2))) {
@@ -402,13 +402,13 @@ std::unique_ptr<Estimator> make_automatic(std::optional<std::uint32_t> replicati
   if (!points.is_randomized()) {
     require(!replications, "replications", "is for randomized sets; randomize " + points.description(),
             replications.value_or(0));
-    require(points.has_fast_transform(), "points",
+    require(has_coefficients(points), "points",
             "rule auto needs a set that is randomized or has a fast transform; randomize it", points.description());
     return make_decay({}, plan);
   }
   // A linear order's prefixes are no good point sets; all of it is.
   if (points.order() == Order::linear) return make_replicated({replications.value_or(Replicated{}.replications)}, plan);
-  if (points.has_fast_transform()) {
+  if (has_coefficients(points)) {
     require(is_power_of_two(plan.n_min), "n_min", "must be a power of two for rule auto", plan.n_min);
     require(plan.n_min >= 64, "n_min", "must be at least 64 for rule auto", plan.n_min);
   }

@@ -61,7 +61,10 @@ std::unique_ptr<Estimator> make_decay(const CoefficientDecay& rule, const Plan& 
   require(1 <= rule.lag && rule.lag <= 16, "rule.lag", "must be from 1 to 16", rule.lag);
   require(rule.inflation > 0 && std::isfinite(rule.inflation), "rule.inflation", "must be positive and finite",
           rule.inflation);
-  require(plan.points.has_fast_transform(), "points",
+  require(plan.points.symmetry() != SymmetryKind::dyadic_tree, "points",
+          "rule decay needs points that form a group; nested uniform scrambling leaves none, rule replicated takes it",
+          plan.points.description());
+  require(has_coefficients(plan.points), "points",
           "rule decay needs a set with a fast transform: a net, or a lattice in radical-inverse order",
           plan.points.description());
   require(is_power_of_two(plan.n_min), "n_min", "must be a power of two for rule decay", plan.n_min);

@@ -50,6 +50,12 @@ class Estimator {
   std::vector<Stage> stages_;
 };
 
+// The transform of the values gives coefficients in the group's characters: nets and lattices, whose points are a group
+// or a shifted one. A set that keeps the tree alone (nested uniform scrambling) has none.
+inline bool has_coefficients(const AnyPointSet& points) noexcept {
+  return points.has_fast_transform() && points.symmetry() != SymmetryKind::dyadic_tree;
+}
+
 // What a rule may use, checked.
 struct Plan {
   AnyPointSet points;

@@ -81,13 +81,13 @@ Settings checked_settings(const Options& options, const AnyPointSet& points) {
     settings.periodization = is_lattice ? Periodization::baker : Periodization::none;
   require(is_lattice || settings.periodization == Periodization::none, "periodize",
           "is for lattices, the points are " + points.description(), to_string(settings.periodization));
-  settings.on_coefficients = !std::holds_alternative<Replicated>(options.rule) && points.has_fast_transform();
+  settings.on_coefficients = !std::holds_alternative<Replicated>(options.rule) && detail::has_coefficients(points);
   return settings;
 }
 
 // The least n_min of rules with a transform; rules that replicate say themselves what they need.
 Index least_points(const Rule& rule, const AnyPointSet& points) {
-  if (std::holds_alternative<Replicated>(rule) || !points.has_fast_transform()) return 1;
+  if (std::holds_alternative<Replicated>(rule) || !detail::has_coefficients(points)) return 1;
   const auto* decay = std::get_if<CoefficientDecay>(&rule);
   return decay == nullptr ? 64 : Index{2} << std::clamp(decay->lag, 1, 16);
 }
@@ -104,7 +104,7 @@ detail::Plan checked_plan(const Options& options, const AnyPointSet& points) {
   }
   const Index n_max = options.n_max.value_or(default_n_max);
   // Rules with a transform begin with n_min points of one randomization.
-  const bool is_replicated = std::holds_alternative<Replicated>(options.rule) || !points.has_fast_transform();
+  const bool is_replicated = std::holds_alternative<Replicated>(options.rule) || !detail::has_coefficients(points);
   const Index limit = is_replicated ? n_max : std::min(n_max, points.size_limit());
   const Index n_min = options.n_min.value_or(std::min(default_n_min, Index{1} << floor_log2(limit)));
   require(n_min <= limit, "n_min", "must not exceed n_max or the set's limit, " + detail::shown(limit), n_min);

@@ -139,6 +139,15 @@ std::shared_ptr<const Generator> make_net(const std::shared_ptr<const NetRule>& 
   return std::make_shared<const NetGenerator>(rule, facts, std::move(points));
 }
 
+const std::shared_ptr<const NetRule>& net_rule_of(const Generator& net) noexcept {
+  return static_cast<const NetGenerator&>(net).rule();
+}
+
+Randomization randomization_of(const NetRandomization& how) noexcept {
+  constexpr Randomization kinds[] = {Randomization::lms_shift, Randomization::lms, Randomization::digital_shift};
+  return kinds[how.index()];
+}
+
 }  // namespace detail
 
 namespace {
@@ -179,15 +188,6 @@ std::shared_ptr<const detail::NetRule> own_matrices(std::span<const MatrixSpan<c
   return rule;
 }
 
-const detail::NetGenerator& net_of(const detail::Generator& generator) {
-  return static_cast<const detail::NetGenerator&>(generator);
-}
-
-Randomization kind(const NetRandomization& how) {
-  constexpr Randomization kinds[] = {Randomization::lms_shift, Randomization::lms, Randomization::digital_shift};
-  return kinds[how.index()];
-}
-
 }  // namespace
 
 DigitalNet::DigitalNet(MatrixSpan<const Word> matrices, const DigitalNetOptions& options)
@@ -196,13 +196,13 @@ DigitalNet::DigitalNet(std::span<const MatrixSpan<const Word>> replicates, const
     : DigitalNet(detail::make_net(own_matrices(replicates, options), Randomization::none, std::nullopt, 0)) {}
 DigitalNet::DigitalNet(std::shared_ptr<const detail::Generator> generator) : PointSet(std::move(generator)) {}
 
-Index DigitalNet::columns() const noexcept { return net_of(generator()).rule()->columns; }
+Index DigitalNet::columns() const noexcept { return detail::net_rule_of(generator())->columns; }
 Index DigitalNet::matrix_replicates() const noexcept {
-  return static_cast<Index>(net_of(generator()).rule()->matrices.size());
+  return static_cast<Index>(detail::net_rule_of(generator())->matrices.size());
 }
-int DigitalNet::alpha() const noexcept { return net_of(generator()).rule()->alpha; }
+int DigitalNet::alpha() const noexcept { return detail::net_rule_of(generator())->alpha; }
 std::vector<Word> DigitalNet::matrices() const {
-  const detail::NetRule& rule = *net_of(generator()).rule();
+  const detail::NetRule& rule = *detail::net_rule_of(generator());
   const auto kept = detail::component_matrices(rule, randomization(), seed(), replicate_index());
   const Word* by_column = kept.get();
   const auto m = static_cast<std::size_t>(rule.columns);
@@ -216,8 +216,7 @@ std::vector<Word> DigitalNet::matrices() const {
 DigitalNet DigitalNet::replicate(std::uint32_t r) const { return DigitalNet(generator().replicate(r)); }
 
 DigitalNet randomized(const DigitalNet& net, NetRandomization how, Seed seed) {
-  const auto& old = net_of(net.generator());
-  return DigitalNet(detail::make_net(old.rule(), kind(how), seed, 0));
+  return DigitalNet(detail::make_net(detail::net_rule_of(net.generator()), detail::randomization_of(how), seed, 0));
 }
 
 }  // namespace korobov

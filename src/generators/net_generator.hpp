@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <korobov/generators/digital_net.hpp>
+
 #include "generators/column_points.hpp"
 #include "generators/scramble_kernel.hpp"
 
@@ -45,6 +47,9 @@ void store_tile(const ColumnTile& tile, Index m, Index d, Index first, Word* col
 // Replicate r of the net under a randomization (Randomization::none without a seed).
 std::shared_ptr<const Generator> make_net(const std::shared_ptr<const NetRule>& rule, Randomization randomization,
                                           std::optional<Seed> seed, std::uint32_t replicate);
+// The rule of what make_net made.
+const std::shared_ptr<const NetRule>& net_rule_of(const Generator& net) noexcept;
+Randomization randomization_of(const NetRandomization& how) noexcept;
 
 }  // namespace korobov::detail
 

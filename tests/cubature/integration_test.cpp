@@ -13,6 +13,7 @@
 #include <korobov/cubature/integration.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/lattice.hpp>
+#include <korobov/generators/nested_uniform.hpp>
 #include <korobov/generators/sobol.hpp>
 #include <korobov/integrands/asian_option.hpp>
 #include <korobov/integrands/keister.hpp>
@@ -486,6 +487,31 @@ TEST_CASE("points the rules cannot take") {
         }).starts_with("points: rule replicated needs a randomized set; randomize it; got 'Sobol("));
   CHECK(integrate(f, IID(2, Seed{1}), {.abs_tol = 1e-2, .rule = Replicated{}}).status == Status::converged);
   CHECK(integrate(f, IID(2, Seed{1}), {.abs_tol = 1e-2}).status == Status::converged);
+}
+
+TEST_CASE("nested uniform scrambling: replicates, not coefficients") {
+  const auto f = pointwise(product);
+  const NestedUniform points = randomized(Sobol(3), Nus{}, Seed{3});
+  CHECK(message_of([&] {
+          integrate(f, points, {.rule = CoefficientDecay{}});
+        }).starts_with("points: rule decay needs points that form a group; nested uniform scrambling leaves none"));
+  for (const Rule& rule : {Rule{Automatic{}}, Rule{Replicated{}}}) {
+    std::atomic<Index> evaluations = 0;
+    const Integrand counted([&](MatrixSpan<const double> x, MatrixSpan<double> y) {
+      evaluations += x.rows;
+      for (Index i = 0; i < x.rows; ++i) y(i, 0) = product({&x(i, 0), 3});
+    });
+    const Result result = integrate(counted, points, {.abs_tol = 1e-4, .rule = rule});
+    CAPTURE(to_string(rule));
+    CHECK(result.status == Status::converged);
+    CHECK(result.n == evaluations);
+    // A 99 % interval of a fixed seed: the test fails by chance with probability 0.01 when the seed is chosen.
+    CHECK(std::abs(result.value[0] - 1) <= result.error_bound[0]);
+    CHECK(result.error_bound[0] <= 1e-4);
+    CHECK(result.error_bound[0] > 0);
+  }
+  // n_min need not be a power of two, as for other sets without coefficients.
+  CHECK(integrate(f, points, {.abs_tol = 1e-3, .n_min = 3000}).status == Status::converged);
 }
 
 TEST_CASE("dimensions that differ: both are named") {

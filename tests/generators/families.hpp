@@ -10,6 +10,7 @@
 #include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/latin_hypercube.hpp>
 #include <korobov/generators/lattice.hpp>
+#include <korobov/generators/nested_uniform.hpp>
 #include <korobov/generators/sobol.hpp>
 
 namespace korobov::test {
@@ -63,6 +64,7 @@ inline std::vector<AnyPointSet> all_families(Index d, Seed seed) {
       sets.push_back(randomized(net, LmsShift{}, seed));
       sets.push_back(randomized(net, Lms{}, seed));
       sets.push_back(randomized(net, DigitalShift{}, seed));
+      sets.push_back(randomized(net, Nus{}, seed));
     }
   }
   for (const Kronecker& points : {Kronecker(d), own_kronecker(d)}) {

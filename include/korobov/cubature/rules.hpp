@@ -30,7 +30,8 @@ struct Automatic {};
 // bound is C(m) S_{m - lag} with C(m) = inflation 2^-m. It holds for f whose coefficients decay steadily, and it can
 // miss without notice for jumps, kinks and narrow spikes. Necessary conditions of the assumption are checked; where one
 // fails the rule goes on and says so in Result::caveats.
-// Points: sets with has_fast_transform(); n_min is a power of two. On a plain set nothing random checks the bound.
+// Points: lattices and nets with has_fast_transform(), not under nested uniform scrambling, which leaves no group;
+// n_min is a power of two. On a plain set nothing random checks the bound.
 struct CoefficientDecay {
   int lag = 4;           // 1 <= lag <= 16, and n_min >= 2^(lag + 1)
   double inflation = 5;  // > 0

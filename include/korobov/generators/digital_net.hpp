@@ -37,6 +37,7 @@ struct DigitalNetOptions {
 };
 
 using NetRandomization = std::variant<LmsShift, Lms, DigitalShift>;
+class NestedUniform;  // nested_uniform.hpp: what Nus makes of a net
 
 class KOROBOV_API DigitalNet : public PointSet<Dyadic> {
  public:
@@ -59,6 +60,8 @@ class KOROBOV_API DigitalNet : public PointSet<Dyadic> {
   Index matrix_replicates() const noexcept;
   DigitalNet replicate(std::uint32_t r) const;
   friend KOROBOV_API DigitalNet randomized(const DigitalNet& net, NetRandomization how, Seed seed);
+  friend KOROBOV_API DigitalNet randomized(const NestedUniform& net, NetRandomization how, Seed seed);
+  friend KOROBOV_API NestedUniform randomized(const DigitalNet& net, Nus how, Seed seed);
 
  protected:
   explicit DigitalNet(std::shared_ptr<const detail::Generator> generator);

@@ -18,13 +18,15 @@ __all__ = ["DigitalNet", "Sobol"]
 
 
 _NET_RANDOMIZATIONS = ('``"lms_shift"``, a linear matrix scramble, then a digital shift; ``"lms"``, the scramble '
-                       'alone, which keeps the origin; ``"shift"``, a digital shift')
+                       'alone, which keeps the origin; ``"shift"``, a digital shift; ``"nus"``, nested uniform '
+                       'scrambling (Owen 1995)')
 
 _ALPHA = """\
     alpha : int
         Interlacing order, 1 to 5 (Dick 2008): digit tau (0 = first) of coordinate j is digit floor(tau / alpha) of
         component j alpha + (tau mod alpha). Means of smooth functions then converge like n^-(alpha + 1/2) under
-        ``"lms_shift"``, which scrambles the components before interlacing and shifts after it.\
+        ``"lms_shift"``, which scrambles the components before interlacing and shifts after it, and under ``"nus"``,
+        which scrambles the components.\
 """
 
 
@@ -45,7 +47,7 @@ class DigitalNet(PointSet):
         True: bit 63 of a column is the first digit, of weight 1/2. False: bit 0 is, bit 1 the second, ...
 {_ALPHA}
 
-    ``symmetry`` is ``"dyadic"``; ``n_max`` is min(2^m, 2^floor(64/alpha), 2^63).
+    ``symmetry`` is ``"dyadic"``, under ``"nus"`` ``"dyadic_tree"``; ``n_max`` is min(2^m, 2^floor(64/alpha), 2^63).
 
     Raises
     ------
@@ -61,7 +63,7 @@ class DigitalNet(PointSet):
            [0.75, 0.75]])
     """
 
-    _known: ClassVar[tuple[str, ...]] = ("lms_shift", "lms", "shift")
+    _known: ClassVar[tuple[str, ...]] = ("lms_shift", "lms", "shift", "nus")
 
     def __init__(self, matrices: ArrayLike, *, randomize: str | None = "auto", seed: Any = None,
                  replications: int | None = None, order: Literal["natural", "gray"] = "natural",
@@ -129,7 +131,7 @@ class Sobol(PointSet):
         Natural: x_i is the xor of columns k over the set bits k of i. Gray: i replaced by i ^ (i >> 1).
 {_ALPHA}
 
-    ``symmetry`` is ``"dyadic"``; ``n_max`` is 2^63, or 2^floor(64/alpha) for alpha > 1. Point 0 of the plain sequence is the origin and is not dropped.
+    ``symmetry`` is ``"dyadic"``, under ``"nus"`` ``"dyadic_tree"``; ``n_max`` is 2^63, or 2^floor(64/alpha) for alpha > 1. Point 0 of the plain sequence is the origin and is not dropped.
 
     Raises
     ------
@@ -147,7 +149,7 @@ class Sobol(PointSet):
     (16, 1024, 3)
     """
 
-    _known: ClassVar[tuple[str, ...]] = ("lms_shift", "lms", "shift")
+    _known: ClassVar[tuple[str, ...]] = ("lms_shift", "lms", "shift", "nus")
 
     def __init__(self, d: int, *, randomize: str | None = "auto", seed: Any = None, replications: int | None = None,
                  order: Literal["natural", "gray"] = "natural", alpha: int = 1) -> None:
