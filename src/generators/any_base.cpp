@@ -151,12 +151,12 @@ Base::Base(std::uint32_t b) noexcept : base_(b) {
     ++digits_;
   }
   power_ = static_cast<Word>(power);
-  whole_ = static_cast<Word>((Wide{1} << 64) / power);
+  scale_.whole = static_cast<Word>((Wide{1} << 64) / power);
   Wide rest = (Wide{1} << 64) % power;
-  high_ = static_cast<Word>((rest << 64) / power);
+  scale_.high = static_cast<Word>((rest << 64) / power);
   rest = (rest << 64) % power;
-  low_ = static_cast<Word>((rest << 64) / power);
-  if ((rest << 64) % power != 0 && ++low_ == 0) ++high_;
+  scale_.low = static_cast<Word>((rest << 64) / power);
+  if ((rest << 64) % power != 0 && ++scale_.low == 0) ++scale_.high;
 }
 
 std::shared_ptr<const Generator> make_any_base(std::shared_ptr<const DigitRule> rule, Randomization randomization,

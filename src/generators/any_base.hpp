@@ -38,11 +38,19 @@ class Base {
   std::uint32_t value() const noexcept { return base_; }
   int digits() const noexcept { return digits_; }  // D
   Word power() const noexcept { return power_; }   // b^D mod 2^64
-  // floor(2^64 N / b^D), N < b^D. With f = ceil(2^128 frac(2^64 / b^D)) the product N f / 2^128 exceeds the true one by
-  // less than 2^-64 <= b^-D, the least distance of 2^64 N / b^D from the integer above.
+  // 2^64 / b^D as the word `whole` and the fraction f 2^-128, f = high 2^64 + low rounded up.
+  struct Scale {
+    Word whole = 0;
+    Word high = 0;
+    Word low = 0;
+  };
+  const Scale& scale() const noexcept { return scale_; }
+  // floor(2^64 N / b^D), N < b^D: N f 2^-128 exceeds the true product by less than 2^-64 <= b^-D, the least distance of
+  // 2^64 N / b^D from the integer above.
   Word word(Word numerator) const noexcept {
-    const Wide middle = static_cast<Wide>(numerator) * high_ + ((static_cast<Wide>(numerator) * low_) >> 64);
-    return numerator * whole_ + static_cast<Word>(middle >> 64);
+    const Wide middle =
+        static_cast<Wide>(numerator) * scale_.high + ((static_cast<Wide>(numerator) * scale_.low) >> 64);
+    return numerator * scale_.whole + static_cast<Word>(middle >> 64);
   }
   // 2^64 N mod b^D for that word.
   Word remainder(Word word) const noexcept { return Word{0} - word * power_; }
@@ -52,9 +60,7 @@ class Base {
   std::uint32_t base_;
   int digits_ = 0;
   Word power_ = 1;
-  Word whole_ = 0;  // floor(2^64 / b^D), then f
-  Word high_ = 0;
-  Word low_ = 0;
+  Scale scale_;
 };
 
 // Generating matrices over the integers mod b, one per dimension, all of one shape.

@@ -2,7 +2,7 @@
 #ifndef KOROBOV_SRC_GENERATORS_ANY_BASE_KERNEL_HPP
 #define KOROBOV_SRC_GENERATORS_ANY_BASE_KERNEL_HPP
 
-#include <korobov/core/types.hpp>
+#include "generators/any_base.hpp"
 
 namespace korobov::detail {
 
@@ -11,6 +11,13 @@ namespace korobov::detail {
 void add_parts(const Word* words, const Word* remainders, Index count, Word word, Word most, Word* out);
 // out[t] = words[t] ^ word, t < count.
 void xor_parts(const Word* words, Index count, Word word, Word* out);
+
+// Digits of a base b <= 127 as bytes, eight in a word ("limb"), first digit in the lowest byte; D digits take
+// ceil(D / 8) limbs, with zeros before the first digit. Words of the digitwise sums mod b of high (limbs) and the
+// points of low (limbs, stride), t < count. Up to kLimbSlack words past the points are read.
+inline constexpr Index kLimbSlack = 8;
+void add_limbs(const Word* low, Index stride, const Word* high, std::size_t limbs, const Base& base, Index count,
+               Word* out);
 
 }  // namespace korobov::detail
 

@@ -8,8 +8,9 @@
 namespace korobov::detail {
 namespace {
 
-constexpr Word kTablePoints = 1024;  // of a block whose points are table entry + high part
-constexpr Word kGroupPoints = 4096;  // of a block whose points are sums over groups of digits
+constexpr Word kTablePoints = 1024;       // of a block whose points are table entry + high part
+constexpr Word kGroupPoints = 4096;       // of a block whose points are sums over groups of digits
+constexpr std::uint32_t kByteBase = 127;  // sums of two digits fit into a byte
 constexpr std::uint32_t kGroupBase = 64;
 constexpr std::size_t kGroupValues = 256;  // of the digits of a group, so that they fit into a byte
 
@@ -246,8 +247,57 @@ class BinaryBlock {
   std::vector<Word> words_;
 };
 
-// A matrix and small b: the low digits of a point's sum in groups, whose values index tables of what they add to the
-// numerator beside the high digits of the block.
+// A matrix, small b, at most a shift: digits as bytes, added mod b.
+class LimbBlock {
+ public:
+  LimbBlock(const DigitCoordinate& coordinate, const Split& split, Word high)
+      : base_(coordinate.base()),
+        limbs_(static_cast<std::size_t>(base_.digits() + 7) / 8),
+        stride_(split.size),
+        high_(coordinate, split, high),
+        low_(limbs_ * stride_ + kLimbSlack) {
+    Digits shift{};
+    for (std::size_t r = 0; r < static_cast<std::size_t>(base_.digits()); ++r) coordinate.images(r, 0, {&shift[r], 1});
+    high_.add(shift.data());
+    HighSum low(coordinate, Split(base_.value(), 0, 0), 0);
+    for (std::size_t point = 0; point < stride_; ++point, low.increase()) {
+      const Limbs packed = pack(low.digits());
+      for (std::size_t l = 0; l < limbs_; ++l) low_[l * stride_ + point] = packed[l];
+    }
+    packed_ = pack(high_.digits());
+  }
+  void fill(Index at, Index run, Word* out) const {
+    add_limbs(low_.data() + at, static_cast<Index>(stride_), packed_.data(), limbs_, base_, run, out);
+  }
+  void advance() {
+    high_.increase();
+    packed_ = pack(high_.digits());
+  }
+
+ private:
+  using Limbs = std::array<Word, kMostDigits / 8>;
+
+  Limbs pack(const Digits& digits) const noexcept {
+    Limbs limbs{};
+    const auto size = static_cast<std::size_t>(base_.digits());
+    const std::size_t before = 8 * limbs_ - size;
+    for (std::size_t r = 0; r < size; ++r) {
+      const std::size_t place = before + r;
+      limbs[place / 8] |= static_cast<Word>(digits[r]) << 8 * (place % 8);
+    }
+    return limbs;
+  }
+
+  Base base_;
+  std::size_t limbs_;
+  std::size_t stride_;
+  HighSum high_;
+  std::vector<Word> low_;  // (limbs, points)
+  Limbs packed_{};         // the high digits, shifted
+};
+
+// A matrix, permutations and small b: the low digits of a point's sum in groups, whose values index tables of what they
+// add to the numerator beside the high digits of the block.
 class GroupBlock {
  public:
   GroupBlock(const DigitCoordinate& coordinate, const Split& split, Word high)
@@ -379,8 +429,13 @@ std::unique_ptr<Walker> walk_digits(const DigitCoordinate& coordinate, Range ran
     return std::make_unique<BlockWalker<BinaryBlock>>(coordinate, Split(b, columns, std::min(points, kTablePoints)),
                                                       range);
   }
+  const bool permuted = coordinate.randomization() == Randomization::lms_permutation;
+  const Split bytes(b, columns, std::min(points / 4, kTablePoints));
+  if (!permuted && b <= kByteBase && bytes.digits > 0) {
+    return std::make_unique<BlockWalker<LimbBlock>>(coordinate, bytes, range);
+  }
   const Split groups(b, columns, std::min(points / 8, kGroupPoints));
-  if (b <= kGroupBase && groups.size >= 8 * b) {
+  if (permuted && b <= kGroupBase && groups.size >= 8 * b) {
     return std::make_unique<BlockWalker<GroupBlock>>(coordinate, groups, range);
   }
   return std::make_unique<BlockWalker<PointBlock>>(coordinate, single, range);
