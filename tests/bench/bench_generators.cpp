@@ -6,13 +6,16 @@
 // KOROBOV_ISA=avx2 or baseline shows the narrower vectors.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include <korobov/core/instruction_set.hpp>
 #include <korobov/core/parallel.hpp>
+#include <korobov/generators/halton.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/latin_hypercube.hpp>
@@ -131,6 +134,63 @@ void report_construction() {
   set_num_threads(all);
 }
 
+// A line of /proc/self/status in KB: VmRSS, or VmHWM, its peak since the last reset.
+double resident(const std::string& key) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(key)) return std::stod(line.substr(key.size() + 1));
+  }
+  return 0;
+}
+
+// What Halton sets in 10000 dimensions hold and take while a block is filled, beside what permutations of all digits
+// would take as 32-bit numbers.
+void report_halton_memory(std::vector<double>& memory) {
+  constexpr Index d = 10000;
+  constexpr Index n = 1024;
+  const Seed seed{1};
+  double stored = 0;
+  const auto second = Halton(d).integers({1, 2});  // floor(2^64 / b)
+  for (const Word w : second) {
+    const double b = 0x1p64 / static_cast<double>(w);
+    stored += std::round(b) * std::floor(64 / std::log2(b)) * 4;
+  }
+  std::printf("Halton(10000), %d points, all permutations stored would be %.0f MB\n", static_cast<int>(n),
+              stored * 1e-6);
+  const auto measure = [&](const char* title, const auto& make) {
+    std::ofstream("/proc/self/clear_refs") << 5;
+    const double before = resident("VmRSS:");
+    const double seconds_made = seconds([&] { make(); });
+    const auto set = make();
+    const double kept = resident("VmRSS:") - before;
+    const double filled = seconds([&] { set.fill({0, n}, MatrixSpan<double>(memory.data(), n, d)); });
+    std::printf("  %-22s made in %6.1f ms, holds %6.0f KB, peak %6.0f KB, filled at %6.1f ns per coordinate\n", title,
+                seconds_made * 1e3, kept, resident("VmHWM:") - before, filled / (n * d) * 1e9);
+  };
+  measure("plain", [] { return Halton(d); });
+  measure("digit permutations", [&] { return randomized(Halton(d), DigitPermutation{}, seed); });
+  measure("LMS + shift", [&] { return randomized(Halton(d), LmsShift{}, seed); });
+  measure("LMS + permutations", [&] { return randomized(Halton(d), LmsPermutation{}, seed); });
+  measure("NUS", [&] { return randomized(Halton(d), Nus{}, seed); });
+}
+
+// Replicates are made one after the other: 32 of them should take at most 32 times one.
+void report_halton_replicates(std::vector<double>& memory) {
+  constexpr Index n = Index{1} << 14;
+  for (const HaltonRandomization how :
+       std::initializer_list<HaltonRandomization>{LmsShift{}, LmsPermutation{}, DigitPermutation{}, Nus{}}) {
+    const Halton set = randomized(Halton(kDimension), how, Seed{1});
+    const auto run = [&](std::uint32_t replicates) {
+      for (std::uint32_t r = 0; r < replicates; ++r) {
+        set.replicate(r).fill({0, n}, MatrixSpan<double>(memory.data(), n, kDimension));
+      }
+    };
+    const double one = fastest(20, [&] { run(1); });
+    std::printf("%-40s n=2^14: 32 replicates take %.1f x one\n", set.description().c_str(),
+                fastest(3, [&] { run(32); }) / one);
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -149,6 +209,13 @@ int main() {
   report("Kronecker + shift", randomized(Kronecker(kDimension), Shift{}, seed), memory);
   report("Latin hypercube", LatinHypercube(kDimension, Index{1} << 20, seed), memory);
   report("IID", IID(kDimension, seed), memory);
+  const Halton halton(kDimension);
+  report("Halton", halton, memory);
+  report("Halton + permutations", randomized(halton, DigitPermutation{}, seed), memory);
+  report("Halton + LMS + shift", randomized(halton, LmsShift{}, seed), memory);
+  report("Halton + LMS + permutations", randomized(halton, LmsPermutation{}, seed), memory);
+  report_halton_replicates(memory);
+  report_halton_memory(memory);
   report_construction();
   return 0;
 }

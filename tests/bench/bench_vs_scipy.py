@@ -1,4 +1,4 @@
-"""Points against SciPy's qmc.Sobol and qmc.LatinHypercube, from Python.
+"""Points against SciPy's qmc.Sobol, qmc.Halton and qmc.LatinHypercube, from Python.
 
     pip install '.[bench]' && python tests/bench/bench_vs_scipy.py [--repeats K]
 
@@ -62,6 +62,28 @@ def main():
         out = np.empty((n, d))
         line(f"points, d = {d}, n = 2^{m}, out=", fastest(generate, repeats),
              fastest(lambda p=p, n=n, out=out: p.points(n, out=out), repeats))
+
+    # SciPy's scramble is a permutation per digit place.
+    for d, m in ((10, 20), (1000, 12)):
+        n = 2**m
+        engine = qmc.Halton(d, scramble=True, rng=1)
+
+        def halton(engine=engine, n=n):
+            engine.reset()
+            return engine.random(n)
+
+        theirs = fastest(halton, min(repeats, 3))
+        made = fastest(lambda d=d: qmc.Halton(d, scramble=True, rng=1), min(repeats, 3))
+        line(f"Halton, permutations, d = {d}, with construction", theirs + made,
+             fastest(lambda d=d, n=n: kb.Halton(d, randomize="permutation", seed=1).points(n), repeats))
+        wanted = {"permutation": "at least 30", "lms_shift": "at least 8", "lms": "at least 8"} if d == 10 else {}
+        for how in ("permutation", "lms_shift", "lms", "lms_permutation", "shift"):
+            p = kb.Halton(d, randomize=how, seed=1)
+            line(f"Halton, {how}, d = {d}, n = 2^{m}, new array", theirs, fastest(lambda p=p, n=n: p.points(n), repeats),
+                 wanted.get(how, ""))
+            out = np.empty((n, d))
+            line(f"Halton, {how}, d = {d}, n = 2^{m}, out=", theirs,
+                 fastest(lambda p=p, n=n, out=out: p.points(n, out=out), repeats), wanted.get(how, ""))
 
     for d, m in ((1, 20), (10, 20), (100, 12)):
         n = 2**m
