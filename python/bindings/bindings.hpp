@@ -23,6 +23,7 @@ void register_generators(py::module_& m);
 void register_families(py::module_& m);
 void register_halton(py::module_& m);
 void register_construct(py::module_& m);
+void register_tables(py::module_& m);
 void register_transforms(py::module_& m);
 void register_measures(py::module_& m);
 void register_kernels(py::module_& m);

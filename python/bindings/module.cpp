@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_families(m);
   korobov::python::register_halton(m);
   korobov::python::register_construct(m);
+  korobov::python::register_tables(m);
   korobov::python::register_transforms(m);
   korobov::python::register_measures(m);
   korobov::python::register_kernels(m);

@@ -9,7 +9,19 @@
 True
 """
 
-from . import configuration, construct, integrands, integration, kernels, measures, points, result, rules, transforms
+from . import (
+    configuration,
+    construct,
+    integrands,
+    integration,
+    kernels,
+    measures,
+    points,
+    result,
+    rules,
+    tables,
+    transforms,
+)
 from ._core import DataError, NumericalError
 from ._core import version as __version__
 from .configuration import *
@@ -21,6 +33,7 @@ from .measures import *
 from .points import *
 from .result import *
 from .rules import *
+from .tables import *
 from .transforms import *
 
 __all__ = [
@@ -36,5 +49,6 @@ __all__ = [
     *points.__all__,
     *result.__all__,
     *rules.__all__,
+    *tables.__all__,
     *transforms.__all__,
 ]

@@ -49,6 +49,13 @@ constexpr Word interlaced(const Word* components) noexcept {
   return w;
 }
 
+// Component c of an interlaced word: the digits it was given, those it was not are 0.
+constexpr Word component(Word w, int alpha, int c) noexcept {
+  Word result = 0;
+  for (int tau = c, t = 0; tau < 64; tau += alpha, ++t) result |= ((w >> (63 - tau)) & 1U) << (63 - t);
+  return result;
+}
+
 // out[j] = the interlaced components[j alpha .. j alpha + alpha - 1], j < count, 1 <= alpha <= 5.
 inline void interlace(int alpha, const Word* components, Index count, Word* out) noexcept {
   const auto each = [&]<int kAlpha>() {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <string_view>
 
@@ -9,12 +8,12 @@
 #include "generators/embedded.hpp"
 #include "generators/interlace.hpp"
 #include "generators/net_generator.hpp"
+#include "generators/sobol_recurrence.hpp"
 
 namespace korobov {
 namespace {
 
 constexpr std::string_view kTableName = "joe_kuo_d6_21201.bin";
-constexpr Index kColumns = 63;  // indices below 2^63
 
 // Little-endian numbers and bit fields of the packed table (format: data/pack_joe_kuo.py).
 std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t count) {
@@ -71,28 +70,15 @@ class BitReader {
 // Bits of a dimension behind its degree: interior coefficients, then m_2 .. m_s.
 int bits_after_degree(int degree) { return degree == 0 ? 0 : degree - 1 + degree * (degree - 1) / 2; }
 
-// Joe and Kuo's equation 2 with v_k = m_k 2^(64-k): v_k = xor of a_i v_{k-i} (0 < i < s) ^ v_{k-s} ^ (v_{k-s} >> s).
 void unpack_dimension(BitReader& bits, detail::MatrixColumns& columns) {
   const auto degree = static_cast<std::size_t>(bits.take(5));
-  if (degree == 0) {
-    for (std::size_t k = 0; k < kColumns; ++k) columns[k] = Word{1} << (63 - k);
-    return;
-  }
-  std::array<std::size_t, 32> back{};  // the i with a_i = 1; a_i is bit s - 1 - i
-  std::size_t terms = 0;
-  for (Word rest = bits.take(static_cast<int>(degree) - 1); rest != 0; rest &= rest - 1) {
-    back[terms++] = degree - 1 - static_cast<std::size_t>(std::countr_zero(rest));
-  }
+  const Word coefficients = degree == 0 ? 0 : bits.take(static_cast<int>(degree) - 1);
   columns[0] = Word{1} << 63;
   for (std::size_t k = 1; k < degree; ++k) columns[k] = (2 * bits.take(static_cast<int>(k)) + 1) << (63 - k);
-  for (std::size_t k = degree; k < kColumns; ++k) {
-    Word v = columns[k - degree] ^ (columns[k - degree] >> degree);
-    for (std::size_t t = 0; t < terms; ++t) v ^= columns[k - back[t]];
-    columns[k] = v;
-  }
+  detail::extend_sobol(degree, coefficients, columns);
 }
 
-// Columns (m, d) of the first d dimensions, m <= kColumns.
+// Columns (m, d) of the first d dimensions, m <= 63.
 std::shared_ptr<const Word[]> unpack(Index m, Index d) {
   auto columns = std::make_shared_for_overwrite<Word[]>(static_cast<std::size_t>(m * d));
   const std::string_view bytes = payload();
@@ -122,7 +108,7 @@ std::shared_ptr<const detail::Generator> make_sobol(Index d, const SobolOptions&
   auto rule = std::make_shared<detail::NetRule>();
   rule->family = "Sobol";
   rule->dimension = d;
-  rule->columns = std::min(kColumns, Index{64 / options.alpha});
+  rule->columns = std::min(detail::kSobolColumns, Index{64 / options.alpha});
   rule->alpha = options.alpha;
   rule->size_limit = detail::net_size_limit(rule->columns, options.alpha);
   rule->order = options.order;

@@ -1,74 +1,224 @@
-#include <charconv>
+#include <algorithm>
+#include <bit>
+#include <fstream>
 
+#include <korobov/core/bits.hpp>
 #include <korobov/generators/tables.hpp>
+
+#include "generators/interlace.hpp"
+#include "generators/table_formats.hpp"
 
 namespace korobov {
 namespace {
 
-// Lines of a text, numbered from 1.
-class Lines {
- public:
-  Lines(std::string_view text, std::string_view file) : rest_(text), file_(file) {}
-  bool next(std::string_view& line) {
-    if (rest_.empty()) return false;
-    ++number_;
-    const std::size_t end = rest_.find('\n');
-    line = rest_.substr(0, end);
-    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    return true;
-  }
-  // The next line that is no comment, as a number of at least 1.
-  Word number(std::string_view what) {
-    std::string_view line;
-    do {
-      if (!next(line))
-        throw DataError(file_, number_ + 1, "expected " + std::string(what) + ", got the end of the file");
-    } while (line.starts_with('#'));
-    return parse(line, what);
-  }
-  [[noreturn]] void fail(const std::string& what) const { throw DataError(file_, number_, what); }
+using detail::IntegerArray;
+using detail::require;
+using detail::shown;
 
- private:
-  Word parse(std::string_view line, std::string_view what) const {
-    Word value = 0;
-    const auto [stop, error] = std::from_chars(line.data(), line.data() + line.size(), value);
-    const std::string_view after(stop, static_cast<std::size_t>(line.data() + line.size() - stop));
-    const std::size_t blanks = std::min(after.find_first_not_of(" \t"), after.size());
-    const bool ends = blanks == after.size() || (blanks > 0 && after[blanks] == '#');
-    if (error != std::errc() || value == 0 || !ends) {
-      fail("expected " + std::string(what) + " (a number from 1 to 2^64 - 1), got '" + std::string(line) + "'");
+std::string bytes_of_file(const std::filesystem::path& path) {
+  const auto refuse = [&] { throw DataError(path.string(), 0, "cannot be read"); };
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error || !std::filesystem::is_regular_file(path, error)) refuse();
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  std::ifstream file(path, std::ios::binary);
+  if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) refuse();
+  return bytes;
+}
+
+void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!file.flush()) throw DataError(path.string(), 0, "cannot be written");
+}
+
+TableFormat format_of(const std::filesystem::path& path) {
+  return path.extension() == ".npy" ? TableFormat::npy : TableFormat::text;
+}
+
+bool all_odd(const std::vector<Word>& numbers) {
+  return std::all_of(numbers.begin(), numbers.end(), [](Word z) { return z % 2 == 1; });
+}
+
+// Matrices (replicates, d, k) as 64-bit words, bit 63 the first digit, of a table in base 2.
+std::vector<Word> words_of(const NetTable& table) {
+  std::vector<Word> words = table.matrices;
+  for (Word& w : words) w <<= 64 - table.digits;
+  return words;
+}
+
+void require_sizes(const NetTable& table) {
+  require(table.replicates >= 1, "replicates", "must be at least 1", table.replicates);
+  require(table.dimension >= 1, "dimension", "must be at least 1", table.dimension);
+  require(table.columns >= 1, "columns", "must be at least 1", table.columns);
+  require(table.base >= 2, "base", "must be at least 2", table.base);
+  require(table.digits >= 1 && detail::word_power(table.base, table.digits), "digits",
+          "must be at least 1 and fit into 64 bits", table.digits);
+  const auto count = static_cast<Index>(table.matrices.size());
+  require(count % table.columns == 0 && count / table.columns % table.dimension == 0 &&
+              count / table.columns / table.dimension == table.replicates,
+          "matrices", "must have replicates * dimension * columns elements", count);
+}
+
+// Matrices (rows, k) of coordinates as those of their components (rows * alpha, k).
+std::vector<Word> taken_apart(const std::vector<Word>& words, Index columns, int alpha) {
+  const auto k = static_cast<std::size_t>(columns);
+  std::vector<Word> components;
+  for (std::size_t row = 0; row < words.size(); row += k) {
+    for (int c = 0; c < alpha; ++c) {
+      for (std::size_t at = row; at < row + k; ++at) components.push_back(detail::component(words[at], alpha, c));
     }
-    return value;
   }
-
-  std::string_view rest_;
-  std::string_view file_;
-  Index number_ = 0;
-};
+  return components;
+}
 
 }  // namespace
 
-LatticeTable parse_lattice(std::string_view text, std::string_view file) {
-  Lines lines(text, file);
-  std::string_view line;
-  if (!lines.next(line)) throw DataError(file, 1, "expected '# lattice', got an empty file");
-  if (line != "# lattice") lines.fail("expected '# lattice', got '" + std::string(line) + "'");
-  constexpr Word most_dimensions = Word{1} << 24;
-  const Word d = lines.number("the number of dimensions");
-  if (d > most_dimensions) lines.fail("expected at most 2^24 dimensions, got " + std::to_string(d));
-  const Word n = lines.number("the number of points");
-  if (n >> 63 != 0) lines.fail("expected fewer than 2^63 points, got " + std::to_string(n));
-  LatticeTable table;
-  table.n = static_cast<Index>(n);
-  for (Word j = 0; j < d; ++j) table.generating_vector.push_back(lines.number("a component of the generating vector"));
-  while (lines.next(line)) {
-    if (line.find_first_not_of(" \t") != std::string_view::npos && !line.starts_with('#')) {
-      lines.fail("expected the end of the file after " + std::to_string(d) + " components, got '" + std::string(line) +
-                 "'");
+LatticeTable parse_lattice(std::string_view bytes, std::string_view file) {
+  if (!detail::is_npy(bytes)) return detail::parse_lattice_text(bytes, file);
+  IntegerArray array = detail::parse_npy(bytes, file);
+  if (array.shape.size() != 1) throw DataError(file, 1, "expected an array of one axis, a generating vector");
+  if (!all_odd(array.values)) {
+    throw DataError(file, 1, "expected odd components: a .npy file holds no n, so the order is radical-inverse");
+  }
+  return {0, std::move(array.values)};
+}
+
+NetTable parse_net(std::string_view bytes, std::string_view file) {
+  if (!detail::is_npy(bytes)) return detail::parse_net_text(bytes, file);
+  IntegerArray array = detail::parse_npy(bytes, file);
+  const std::size_t axes = array.shape.size();
+  if (axes < 2) throw DataError(file, 1, "expected an array of two or three axes, generating matrices");
+  NetTable table;
+  table.replicates = axes == 3 ? array.shape[0] : 1;
+  table.dimension = array.shape[axes - 2];
+  table.columns = array.shape[axes - 1];
+  table.digits = 64;
+  if (table.columns > 64) {
+    throw DataError(file, 1, "expected at most 64 columns, got " + std::to_string(table.columns));
+  }
+  table.matrices = std::move(array.values);
+  return table;
+}
+
+Lattice lattice_of(const LatticeTable& table, std::optional<Order> order) {
+  LatticeOptions options;
+  const bool extensible = (table.n == 0 || is_power_of_two(table.n)) && all_odd(table.generating_vector);
+  options.order = order.value_or(extensible ? Order::natural : Order::linear);
+  if (table.n != 0) options.n = table.n;
+  options.generating_vector = table.generating_vector;
+  return Lattice(static_cast<Index>(table.generating_vector.size()), options);
+}
+
+DigitalNet net_of(const NetTable& table, Order order, std::optional<int> alpha) {
+  require_sizes(table);
+  require(table.base == 2, "base", "must be 2 for a digital net in base 2", table.base);
+  DigitalNetOptions options;
+  options.order = order;
+  options.alpha = alpha.value_or(table.alpha);
+  require(options.alpha >= 1 && options.alpha <= detail::kMostInterlaced, "alpha", "must be from 1 to 5",
+          options.alpha);
+  std::vector<Word> words = words_of(table);
+  if (options.alpha > 1) words = taken_apart(words, table.columns, options.alpha);
+  const Index rows = table.dimension * options.alpha;
+  std::vector<MatrixSpan<const Word>> replicates;
+  for (Index r = 0; r < table.replicates; ++r) {
+    replicates.emplace_back(words.data() + r * rows * table.columns, rows, table.columns);
+  }
+  return DigitalNet(std::span<const MatrixSpan<const Word>>(replicates), options);
+}
+
+LatticeTable table_of(const Lattice& lattice) {
+  require(!lattice.is_randomized(), "lattice", "must be plain: a file holds no randomization",
+          name(lattice.randomization()));
+  const auto z = lattice.generating_vector();
+  const bool limited = lattice.n() || lattice.size_limit() != std::numeric_limits<Index>::max();
+  return {limited ? lattice.size_limit() : 0, {z.begin(), z.end()}};
+}
+
+NetTable table_of(const DigitalNet& net) {
+  require(!net.is_randomized(), "net", "must be plain: a file holds no randomization", name(net.randomization()));
+  const std::vector<Word> components = net.matrices();
+  const auto all = static_cast<std::size_t>(net.columns());
+  const auto alpha = static_cast<std::size_t>(net.alpha());
+  NetTable table;
+  table.dimension = net.dimension();
+  table.alpha = net.alpha();
+  table.columns = std::min(net.columns(), Index{64 / net.alpha()});
+  Word used = Word{1} << (64 - table.columns);  // as many digits as columns at least
+  std::vector<Word> parts(alpha);
+  for (std::size_t row = 0; row < components.size(); row += alpha * all) {
+    for (std::size_t k = 0; k < static_cast<std::size_t>(table.columns); ++k) {
+      for (std::size_t c = 0; c < alpha; ++c) parts[c] = components[row + c * all + k];
+      Word w = 0;
+      detail::interlace(net.alpha(), parts.data(), 1, &w);
+      table.matrices.push_back(w);
+      used |= w;
     }
   }
+  table.digits = 64 - std::countr_zero(used);
+  for (Word& w : table.matrices) w >>= 64 - table.digits;
   return table;
+}
+
+void append(NetTable& table, const NetTable& replicates) {
+  require_sizes(table);
+  require_sizes(replicates);
+  require(replicates.base == table.base && replicates.dimension == table.dimension &&
+              replicates.columns == table.columns && replicates.alpha == table.alpha,
+          "replicates", "must have the base, dimension, columns and alpha of the table", "others");
+  const Index digits = std::max(table.digits, replicates.digits);
+  const auto widen = [&](std::vector<Word> matrices, Index from) {
+    for (Index l = from; l < digits; ++l) {
+      for (Word& column : matrices) column *= table.base;
+    }
+    return matrices;
+  };
+  const std::vector<Word> more = widen(replicates.matrices, replicates.digits);
+  table.matrices = widen(std::move(table.matrices), table.digits);
+  table.matrices.insert(table.matrices.end(), more.begin(), more.end());
+  table.digits = digits;
+  table.replicates += replicates.replicates;
+}
+
+std::string bytes_of(const LatticeTable& table, TableFormat format) {
+  require(!table.generating_vector.empty(), "generating_vector", "must not be empty", 0);
+  require(table.n >= 0, "n", "must not be negative", table.n);
+  if (format == TableFormat::text) return detail::lattice_text(table);
+  return detail::npy_bytes({{static_cast<Index>(table.generating_vector.size())}, table.generating_vector});
+}
+
+std::string bytes_of(const NetTable& table, TableFormat format) {
+  require_sizes(table);
+  if (format == TableFormat::text) {
+    require(table.replicates == 1, "replicates", "must be 1 in text (.npy holds several)", table.replicates);
+    return detail::net_text(table);
+  }
+  require(table.base == 2, "base", "must be 2 in .npy", table.base);
+  IntegerArray array{{table.dimension, table.columns}, words_of(table)};
+  if (table.replicates > 1) array.shape.insert(array.shape.begin(), table.replicates);
+  return detail::npy_bytes(array);
+}
+
+Lattice read_lattice(const std::filesystem::path& path, std::optional<Order> order) {
+  return lattice_of(parse_lattice(bytes_of_file(path), path.string()), order);
+}
+
+DigitalNet read_net(const std::filesystem::path& path, Order order, std::optional<int> alpha) {
+  const NetTable table = parse_net(bytes_of_file(path), path.string());
+  if (table.base != 2) throw DataError(path.string(), 2, "expected base 2, got " + std::to_string(table.base));
+  return net_of(table, order, alpha);
+}
+
+void write_lattice(const std::filesystem::path& path, const Lattice& lattice) {
+  const TableFormat format = format_of(path);
+  require(format == TableFormat::text || lattice.order() != Order::linear, "path",
+          "must not end in .npy for a lattice in linear order, whose n a .npy file does not hold", path.string());
+  write_bytes(path, bytes_of(table_of(lattice), format));
+}
+
+void write_net(const std::filesystem::path& path, const DigitalNet& net) {
+  write_bytes(path, bytes_of(table_of(net), format_of(path)));
 }
 
 }  // namespace korobov
