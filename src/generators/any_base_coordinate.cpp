@@ -38,11 +38,7 @@ DigitCoordinate::DigitCoordinate(const Base& base, const std::uint32_t* matrix, 
     }
   } else if (permutes(randomization_)) {
     keys_ = stream(facts, Purpose::digit_permutation, j, digits);
-    if (b > kLargestShuffledBase) return;
-    images_.resize(static_cast<std::size_t>(digits) * b);
-    for (std::size_t r = 0; r < keys_.size(); ++r) {
-      DigitPermutation(b, keys_[r]).images(0, std::span(images_).subspan(r * b, b));
-    }
+    if (b <= kLargestShuffledBase) tabulate();
   } else if (randomization_ == Randomization::nested_uniform) {
     keys_ = stream(facts, Purpose::base_b_nested, j, 2 * digits);
   }
@@ -101,6 +97,24 @@ void DigitCoordinate::scramble(Digits& y) const noexcept {
       y[r] = DigitPermutation(b, key)(y[r]);
     }
   }
+}
+
+void DigitCoordinate::tabulate() {
+  if (!permutes(randomization_) || !images_.empty()) return;
+  const std::size_t b = base_.value();
+  images_.resize(keys_.size() * b);
+  for (std::size_t r = 0; r < keys_.size(); ++r) {
+    DigitPermutation(base_.value(), keys_[r]).images(0, std::span(images_).subspan(r * b, b));
+  }
+}
+
+void DigitCoordinate::permute(std::size_t r, std::span<std::uint32_t> digits) const noexcept {
+  if (images_.empty()) {
+    DigitPermutation(base_.value(), keys_[r]).permute(digits);
+    return;
+  }
+  const std::uint32_t* images = images_.data() + r * base_.value();
+  for (std::uint32_t& digit : digits) digit = images[digit];
 }
 
 void DigitCoordinate::images(std::size_t r, std::uint32_t first, std::span<std::uint32_t> out) const noexcept {

@@ -32,6 +32,10 @@ class DigitCoordinate {
   Word scrambled_word(Digits y) const noexcept;
   // Digits first, first + 1, ... after the shift or permutation of place r; not for nested uniform scrambling.
   void images(std::size_t r, std::uint32_t first, std::span<std::uint32_t> out) const noexcept;
+  // Those of any digits of place r, where there are permutations.
+  void permute(std::size_t r, std::span<std::uint32_t> digits) const noexcept;
+  // Makes a table of all permutations, O(b D), where there are any and it is not there yet.
+  void tabulate();
 
  private:
   void multiply(const Digits& index_digits, int used, Digits& y) const noexcept;
@@ -43,7 +47,7 @@ class DigitCoordinate {
   Randomization randomization_;
   std::vector<std::uint32_t> shift_;   // (D) e_r, or empty
   std::vector<Word> keys_;             // (D) of the permutations, (2 D) of the nested ones, or empty
-  std::vector<std::uint32_t> images_;  // (D, b) of the permutations, b <= kLargestShuffledBase, or empty
+  std::vector<std::uint32_t> images_;  // (D, b) of the permutations, or empty
 };
 
 // The words of consecutive points, from tables of what the low index digits give where the range is worth them.

@@ -29,6 +29,7 @@ using Shorts = hn::Repartition<std::uint16_t, Words>;
 using SignedShorts = hn::Repartition<std::int16_t, Words>;
 using Integers = hn::Repartition<std::int32_t, Words>;
 using Halves = hn::Repartition<std::uint32_t, Words>;
+using Narrow = hn::Rebind<std::uint32_t, Words>;
 using Vector = hn::Vec<Words>;
 
 // Lower halves of the words of a times b, b < 2^32.
@@ -109,8 +110,47 @@ void limbs_added(const Word* HWY_RESTRICT low, Index stride, const Word* HWY_RES
     }
   }
 }
+
+// Whole vectors of the two functions below; how many points.
+Index scaled(const std::uint32_t* HWY_RESTRICT digits, Word weight, Word added, const detail::Base& base, Index count,
+             Word* HWY_RESTRICT out) {
+  const Words tag;
+  const auto lanes = static_cast<Index>(hn::Lanes(tag));
+  const auto whole = hn::Set(tag, base.scale().whole);
+  const auto high = hn::Set(tag, base.scale().high);
+  const auto low = hn::Set(tag, base.scale().low);
+  Index t = 0;
+  for (; t + lanes <= count; t += lanes) {
+    const auto digit = hn::PromoteTo(tag, hn::LoadU(Narrow(), digits + t));
+    const auto numerators = hn::Add(hn::Mul(digit, hn::Set(tag, weight)), hn::Set(tag, added));
+    hn::StoreU(words_of(numerators, whole, high, low), tag, out + t);
+  }
+  return t;
+}
+Index joined_digits(const std::uint32_t* HWY_RESTRICT digits, Index stride, const detail::Base& base, Index count,
+                    Word* HWY_RESTRICT out) {
+  const Words tag;
+  const auto lanes = static_cast<Index>(hn::Lanes(tag));
+  const auto b = hn::Set(tag, Word{base.value()});
+  const auto whole = hn::Set(tag, base.scale().whole);
+  const auto high = hn::Set(tag, base.scale().high);
+  const auto low = hn::Set(tag, base.scale().low);
+  Index t = 0;
+  for (; t + lanes <= count; t += lanes) {
+    auto numerators = hn::Zero(tag);
+    for (Index r = 0; r < base.digits(); ++r) {
+      const auto digit = hn::PromoteTo(tag, hn::LoadU(Narrow(), digits + r * stride + t));
+      numerators = hn::Add(hn::Mul(numerators, b), digit);
+    }
+    hn::StoreU(words_of(numerators, whole, high, low), tag, out + t);
+  }
+  return t;
+}
 #else
-// The same on eight digits in one word: no field of the sums and products reaches the next.
+Index scaled(const std::uint32_t*, Word, Word, const detail::Base&, Index, Word*) { return 0; }
+Index joined_digits(const std::uint32_t*, Index, const detail::Base&, Index, Word*) { return 0; }
+
+// Eight digits in one word: no field of the sums and products reaches the next.
 void limbs_added(const Word* low, Index stride, const Word* high, std::size_t limbs, const detail::Base& base,
                  Index count, Word* out) {
   const Joints joints(base.value());
@@ -134,6 +174,22 @@ void limbs_added(const Word* low, Index stride, const Word* high, std::size_t li
 void add_limbs(const Word* HWY_RESTRICT low, Index stride, const Word* HWY_RESTRICT high, std::size_t limbs,
                const detail::Base& base, Index count, Word* HWY_RESTRICT out) {
   limbs_added(low, stride, high, limbs, base, count, out);
+}
+
+void scale_digits(const std::uint32_t* HWY_RESTRICT digits, Word weight, Word added, const detail::Base& base,
+                  Index count, Word* HWY_RESTRICT out) {
+  for (Index t = scaled(digits, weight, added, base, count, out); t < count; ++t) {
+    out[t] = base.word(digits[t] * weight + added);
+  }
+}
+
+void join_digits(const std::uint32_t* HWY_RESTRICT digits, Index stride, const detail::Base& base, Index count,
+                 Word* HWY_RESTRICT out) {
+  for (Index t = joined_digits(digits, stride, base, count, out); t < count; ++t) {
+    Word numerator = 0;
+    for (Index r = 0; r < base.digits(); ++r) numerator = numerator * base.value() + digits[r * stride + t];
+    out[t] = base.word(numerator);
+  }
 }
 
 void add_parts(const Word* HWY_RESTRICT words, const Word* HWY_RESTRICT remainders, Index count, Word word, Word most,
@@ -170,6 +226,12 @@ void add_parts(const Word* words, const Word* remainders, Index count, Word word
 void add_limbs(const Word* low, Index stride, const Word* high, std::size_t limbs, const Base& base, Index count,
                Word* out) {
   KOROBOV_DISPATCH(add_limbs)(low, stride, high, limbs, base, count, out);
+}
+void scale_digits(const std::uint32_t* digits, Word weight, Word added, const Base& base, Index count, Word* out) {
+  KOROBOV_DISPATCH(scale_digits)(digits, weight, added, base, count, out);
+}
+void join_digits(const std::uint32_t* digits, Index stride, const Base& base, Index count, Word* out) {
+  KOROBOV_DISPATCH(join_digits)(digits, stride, base, count, out);
 }
 void xor_parts(const Word* words, Index count, Word word, Word* out) {
   KOROBOV_DISPATCH(xor_parts)(words, count, word, out);

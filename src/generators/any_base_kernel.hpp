@@ -19,6 +19,11 @@ inline constexpr Index kLimbSlack = 8;
 void add_limbs(const Word* low, Index stride, const Word* high, std::size_t limbs, const Base& base, Index count,
                Word* out);
 
+// out[t] = the word of the numerator digits[t] * weight + added, t < count.
+void scale_digits(const std::uint32_t* digits, Word weight, Word added, const Base& base, Index count, Word* out);
+// out[t] = the word of the digits y_r = digits[r * stride + t], r < D, t < count.
+void join_digits(const std::uint32_t* digits, Index stride, const Base& base, Index count, Word* out);
+
 }  // namespace korobov::detail
 
 #endif  // KOROBOV_SRC_GENERATORS_ANY_BASE_KERNEL_HPP

@@ -178,7 +178,7 @@ class RunBlock {
     std::array<std::uint32_t, kWalkerRows> images;
     const std::span<std::uint32_t> used(images.data(), static_cast<std::size_t>(run));
     high_.coordinate().images(0, static_cast<std::uint32_t>(at), used);
-    for (const std::uint32_t image : used) *out++ = base.word(image * high_.weight(0) + high_.value());
+    scale_digits(images.data(), high_.weight(0), high_.value(), base, run, out);
   }
   void advance() { high_.increase(); }
 
@@ -380,7 +380,50 @@ class GroupBlock {
   std::vector<Word> tables_;       // (groups, kGroupValues)
 };
 
-// Anything: digits from one point to the next by additions, a block is a point.
+// A matrix and any base: digits from one point to the next by additions, scrambled and joined for some points at a
+// time.
+class SumWalker final : public Walker {
+ public:
+  SumWalker(const DigitCoordinate& coordinate, Range range)
+      : coordinate_(coordinate),
+        sum_(coordinate, Split(coordinate.base().value(), 0, 0), static_cast<Word>(range.first)),
+        digits_(static_cast<std::size_t>(coordinate.base().digits())),
+        points_(digits_ * kTogether) {
+    permuted_ = coordinate.randomization() == Randomization::lms_permutation ||
+                coordinate.randomization() == Randomization::permutation;
+    if (permuted_) {
+      if (range.size() >= Index{coordinate.base().value()}) coordinate_.tabulate();
+      return;
+    }
+    Digits shift{};
+    for (std::size_t r = 0; r < digits_; ++r) coordinate.images(r, 0, {&shift[r], 1});
+    sum_.add(shift.data());
+  }
+  void next(Index count, Word* out) override {
+    while (count > 0) {
+      const auto run = std::min<std::size_t>(kTogether, static_cast<std::size_t>(count));
+      for (std::size_t t = 0; t < run; ++t, sum_.increase()) {
+        for (std::size_t r = 0; r < digits_; ++r) points_[r * kTogether + t] = sum_.digits()[r];
+      }
+      for (std::size_t r = 0; permuted_ && r < digits_; ++r) {
+        coordinate_.permute(r, std::span(points_).subspan(r * kTogether, run));
+      }
+      join_digits(points_.data(), kTogether, coordinate_.base(), static_cast<Index>(run), out);
+      out += run;
+      count -= static_cast<Index>(run);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kTogether = 256;
+  DigitCoordinate coordinate_;
+  HighSum sum_;
+  std::size_t digits_;
+  std::vector<std::uint32_t> points_;  // (D, kTogether)
+  bool permuted_ = false;
+};
+
+// Nested uniform scrambling with a matrix: a block is a point.
 class PointBlock {
  public:
   PointBlock(const DigitCoordinate& coordinate, const Split& split, Word high)
@@ -419,6 +462,7 @@ std::unique_ptr<Walker> walk_digits(const DigitCoordinate& coordinate, Range ran
     }
     const Split table(b, columns, std::min(points, kTablePoints));
     if (table.digits > 0) return std::make_unique<BlockWalker<TableBlock>>(coordinate, table, range);
+    if (b <= points) return std::make_unique<BlockWalker<TableBlock>>(coordinate, Split(b, 1, b), range);
     return std::make_unique<BlockWalker<RunBlock>>(coordinate, Split(b, 1, b), range);
   }
   const Split single(b, 0, 1);
@@ -438,7 +482,7 @@ std::unique_ptr<Walker> walk_digits(const DigitCoordinate& coordinate, Range ran
   if (permuted && b <= kGroupBase && groups.size >= 8 * b) {
     return std::make_unique<BlockWalker<GroupBlock>>(coordinate, groups, range);
   }
-  return std::make_unique<BlockWalker<PointBlock>>(coordinate, single, range);
+  return std::make_unique<SumWalker>(coordinate, range);
 }
 
 }  // namespace korobov::detail

@@ -4,12 +4,13 @@
 #include <numeric>
 #include <utility>
 
+#include "generators/feistel_kernel.hpp"
+
 namespace korobov::detail {
 namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-constexpr Word kStep = 0x9E3779B97F4A7C15U;
 constexpr std::uint32_t kFewRoundsAbove = 4096;
 
 // Uniform integers below falling bounds k, several from one word.
@@ -19,7 +20,7 @@ class Draws {
   std::uint32_t below(std::uint32_t k) noexcept {
     bounds_ *= k;
     if (bounds_ > Word{1} << 32) {
-      word_ += kStep;
+      word_ += kSplitMixStep;
       fraction_ = mixed(word_);
       bounds_ = k;
     }
@@ -34,47 +35,19 @@ class Draws {
   Word bounds_ = 1;
 };
 
-class Feistel {
- public:
-  Feistel(std::uint32_t base, Word key) noexcept
-      : base_(base), key_(key), first_(static_cast<std::uint32_t>(std::sqrt(base - 1U)) + 1) {
-    second_ = (base + first_ - 1) / first_;
-    rounds_ = base > kFewRoundsAbove ? 12 : 20;
-  }
-  std::uint32_t operator()(std::uint32_t digit) const noexcept {
-    do digit = once(digit);
-    while (digit >= base_);
-    return digit;
-  }
-
- private:
-  std::uint32_t below(std::uint32_t size, Word round, std::uint32_t half) const noexcept {
-    const Word word = mixed(key_ + (round << 32 | half) * kStep);
-    return static_cast<std::uint32_t>((static_cast<Wide>(word) * size) >> 64);
-  }
-  std::uint32_t once(std::uint32_t digit) const noexcept {
-    std::uint32_t u = digit % first_;
-    std::uint32_t v = digit / first_;
-    for (Word round = 1; round < rounds_; round += 2) {
-      u += below(first_, round, v);
-      if (u >= first_) u -= first_;
-      v += below(second_, round + 1, u);
-      if (v >= second_) v -= second_;
-    }
-    return u + first_ * v;
-  }
-
-  std::uint32_t base_;
-  Word key_;
-  std::uint32_t first_;  // ceil(sqrt b); the root of an integer below 2^32 is never rounded up to an integer
-  std::uint32_t second_ = 0;
-  Word rounds_ = 0;
-};
+FeistelNetwork network_of(std::uint32_t base, Word key) noexcept {
+  // ceil(sqrt b): the root of an integer below 2^32 is never rounded up to an integer.
+  const auto first = static_cast<std::uint32_t>(std::sqrt(base - 1U)) + 1;
+  return {key, first, (base + first - 1) / first, base > kFewRoundsAbove ? 12U : 20U};
+}
 
 }  // namespace
 
 std::uint32_t DigitPermutation::operator()(std::uint32_t digit) const noexcept {
-  if (base_ > kLargestShuffledBase) return Feistel(base_, key_)(digit);
+  if (base_ > kLargestShuffledBase) {
+    permute({&digit, 1});
+    return digit;
+  }
   Draws draws(key_);
   std::uint32_t position = digit;
   for (std::uint32_t k = base_; k >= 2; --k) {
@@ -88,20 +61,27 @@ std::uint32_t DigitPermutation::operator()(std::uint32_t digit) const noexcept {
   return position;
 }
 
-void DigitPermutation::images(std::uint32_t first, std::span<std::uint32_t> out) const noexcept {
+void DigitPermutation::permute(std::span<std::uint32_t> digits) const noexcept {
   if (base_ > kLargestShuffledBase) {
-    const Feistel permutation(base_, key_);
-    for (std::uint32_t& image : out) image = permutation(first++);
+    const FeistelNetwork network = network_of(base_, key_);
+    feistel_pass(network, digits);
+    for (std::uint32_t& digit : digits) {
+      while (digit >= base_) feistel_pass(network, {&digit, 1});
+    }
     return;
   }
   std::array<std::uint32_t, kLargestShuffledBase> at{};  // the digit at each position
   std::iota(at.begin(), at.end(), 0U);
   Draws draws(key_);
   for (std::uint32_t k = base_; k >= 2; --k) std::swap(at[k - 1], at[draws.below(k)]);
-  for (std::uint32_t position = 0; position < base_; ++position) {
-    const std::uint32_t digit = at[position];
-    if (digit >= first && digit - first < out.size()) out[digit - first] = position;
-  }
+  std::array<std::uint32_t, kLargestShuffledBase> position{};
+  for (std::uint32_t p = 0; p < base_; ++p) position[at[p]] = p;
+  for (std::uint32_t& digit : digits) digit = position[digit];
+}
+
+void DigitPermutation::images(std::uint32_t first, std::span<std::uint32_t> out) const noexcept {
+  std::iota(out.begin(), out.end(), first);
+  permute(out);
 }
 
 }  // namespace korobov::detail

@@ -23,6 +23,7 @@
 namespace korobov::detail {
 
 inline constexpr std::uint32_t kLargestShuffledBase = 128;
+inline constexpr Word kSplitMixStep = 0x9E3779B97F4A7C15U;  // g
 
 // Stafford's variant 13 of MurmurHash3's finalizer: a bijection of words.
 constexpr Word mixed(Word w) noexcept {
@@ -36,7 +37,9 @@ class DigitPermutation {
   DigitPermutation(std::uint32_t base, Word key) noexcept : base_(base), key_(key) {}
   // The image of one digit: O(b) for b <= 128, O(1) above.
   std::uint32_t operator()(std::uint32_t digit) const noexcept;
-  // The images of digits first, first + 1, ...: O(b + size).
+  // Each digit becomes its image: O(b + size), above 128 by vector code.
+  void permute(std::span<std::uint32_t> digits) const noexcept;
+  // The images of digits first, first + 1, ...
   void images(std::uint32_t first, std::span<std::uint32_t> out) const noexcept;
 
  private:
