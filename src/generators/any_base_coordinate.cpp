@@ -23,7 +23,6 @@ std::vector<Word> stream(const Facts& facts, Purpose purpose, Index j, int count
 }
 
 bool shifts(Randomization how) { return how == Randomization::digital_shift || how == Randomization::lms_shift; }
-bool permutes(Randomization how) { return how == Randomization::permutation || how == Randomization::lms_permutation; }
 
 }  // namespace
 
@@ -36,7 +35,7 @@ DigitCoordinate::DigitCoordinate(const Base& base, const std::uint32_t* matrix, 
     for (const Word word : stream(facts, Purpose::base_b_shift, j, digits)) {
       shift_.push_back(static_cast<std::uint32_t>((static_cast<Wide>(word) * b) >> 64));
     }
-  } else if (permutes(randomization_)) {
+  } else if (randomization_ == Randomization::permutation || randomization_ == Randomization::lms_permutation) {
     keys_ = stream(facts, Purpose::digit_permutation, j, digits);
     if (b <= kLargestShuffledBase) tabulate();
   } else if (randomization_ == Randomization::nested_uniform) {
@@ -87,7 +86,7 @@ void DigitCoordinate::scramble(Digits& y) const noexcept {
     }
   } else if (!images_.empty()) {
     for (std::size_t r = 0; r < digits; ++r) y[r] = images_[r * b + y[r]];
-  } else if (permutes(randomization_)) {
+  } else if (permutes()) {
     for (std::size_t r = 0; r < digits; ++r) y[r] = DigitPermutation(b, keys_[r])(y[r]);
   } else if (randomization_ == Randomization::nested_uniform) {
     Word prefix = 0;
@@ -100,7 +99,7 @@ void DigitCoordinate::scramble(Digits& y) const noexcept {
 }
 
 void DigitCoordinate::tabulate() {
-  if (!permutes(randomization_) || !images_.empty()) return;
+  if (!permutes() || !images_.empty()) return;
   const std::size_t b = base_.value();
   images_.resize(keys_.size() * b);
   for (std::size_t r = 0; r < keys_.size(); ++r) {
@@ -121,7 +120,7 @@ void DigitCoordinate::images(std::size_t r, std::uint32_t first, std::span<std::
   const std::uint32_t b = base_.value();
   if (!images_.empty()) {
     std::copy_n(images_.begin() + static_cast<std::ptrdiff_t>(r * b + first), out.size(), out.begin());
-  } else if (permutes(randomization_)) {
+  } else if (permutes()) {
     DigitPermutation(b, keys_[r]).images(first, out);
   } else {
     const std::uint32_t shift = shift_.empty() ? 0 : shift_[r];

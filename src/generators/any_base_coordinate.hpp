@@ -28,6 +28,7 @@ class DigitCoordinate {
   const std::uint32_t* matrix() const noexcept { return matrix_; }
   int columns() const noexcept { return columns_; }
   Randomization randomization() const noexcept { return randomization_; }
+  bool permutes() const noexcept { return !keys_.empty() && randomization_ != Randomization::nested_uniform; }
   // The word of the digits y before the scramble.
   Word scrambled_word(Digits y) const noexcept;
   // Digits first, first + 1, ... after the shift or permutation of place r; not for nested uniform scrambling.

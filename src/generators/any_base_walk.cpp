@@ -388,9 +388,8 @@ class SumWalker final : public Walker {
       : coordinate_(coordinate),
         sum_(coordinate, Split(coordinate.base().value(), 0, 0), static_cast<Word>(range.first)),
         digits_(static_cast<std::size_t>(coordinate.base().digits())),
-        points_(digits_ * kTogether) {
-    permuted_ = coordinate.randomization() == Randomization::lms_permutation ||
-                coordinate.randomization() == Randomization::permutation;
+        points_(digits_ * kTogether),
+        permuted_(coordinate.permutes()) {
     if (permuted_) {
       if (range.size() >= Index{coordinate.base().value()}) coordinate_.tabulate();
       return;
@@ -420,7 +419,7 @@ class SumWalker final : public Walker {
   HighSum sum_;
   std::size_t digits_;
   std::vector<std::uint32_t> points_;  // (D, kTogether)
-  bool permuted_ = false;
+  bool permuted_;
 };
 
 // Nested uniform scrambling with a matrix: a block is a point.
@@ -473,7 +472,7 @@ std::unique_ptr<Walker> walk_digits(const DigitCoordinate& coordinate, Range ran
     return std::make_unique<BlockWalker<BinaryBlock>>(coordinate, Split(b, columns, std::min(points, kTablePoints)),
                                                       range);
   }
-  const bool permuted = coordinate.randomization() == Randomization::lms_permutation;
+  const bool permuted = coordinate.permutes();
   const Split bytes(b, columns, std::min(points / 4, kTablePoints));
   if (!permuted && b <= kByteBase && bytes.digits > 0) {
     return std::make_unique<BlockWalker<LimbBlock>>(coordinate, bytes, range);

@@ -10,9 +10,12 @@
 #include <korobov/core/instruction_set.hpp>
 #include <korobov/generators/halton.hpp>
 
-#include "generators/digit_permutation.hpp"
+#include "generators/any_base_oracle.hpp"
 
 using namespace korobov;
+using test::index_digits;
+using test::scrambled;
+using test::word_of;
 
 namespace {
 
@@ -26,83 +29,6 @@ Word prime(Index d) {
     if (!divisible) --d;
   }
   return p;
-}
-
-// floor(64 / log2 b): the largest D with b^D - 1 <= 2^64 - 1, by division.
-std::size_t places(Word b) {
-  std::size_t count = 0;
-  for (Word rest = ~Word{0}; rest >= b - 1; rest = (rest - (b - 1)) / b) ++count;
-  return count;
-}
-
-// floor(2^64 x) of x = 0.y_0 y_1 ... in base b, a bit at a time: x is doubled, the bit is what is carried over the
-// point.
-Word word_of(std::vector<Word> y, Word b) {
-  Word word = 0;
-  for (int bit = 0; bit < 64; ++bit) {
-    Word carry = 0;
-    for (std::size_t r = y.size(); r-- > 0;) {
-      const Word twice = 2 * y[r] + carry;
-      carry = twice >= b ? 1 : 0;
-      y[r] = twice - carry * b;
-    }
-    word = 2 * word + carry;
-  }
-  return word;
-}
-
-std::vector<Word> index_digits(Word i, Word b) {
-  std::vector<Word> digits(places(b));
-  for (Word& digit : digits) {
-    digit = i % b;
-    i /= b;
-  }
-  return digits;
-}
-
-// Word `place` of a stream, by the engine users have.
-Word stream_word(Seed seed, Purpose purpose, std::uint32_t replicate, Index j, std::uint64_t place) {
-  CounterEngine engine(seed, purpose, replicate, static_cast<std::uint64_t>(j));
-  engine.discard(place);
-  return engine();
-}
-
-// The integer part of word * b / 2^64, from halves of the word.
-Word scaled(Word word, Word b) { return ((word >> 32) * b + ((word & 0xFFFFFFFFU) * b >> 32)) >> 32; }
-
-// The scrambled digits as halton.hpp and any_base.hpp define them, one at a time.
-std::vector<Word> scrambled(std::vector<Word> y, Word b, const std::string& how, Seed seed, std::uint32_t replicate,
-                            Index j) {
-  const std::size_t digits = y.size();
-  if (how.starts_with("lms")) {
-    std::vector<Word> product(digits, 0);
-    for (std::size_t r = 0; r < digits; ++r) {
-      for (std::size_t c = 0; c <= r; ++c) {
-        const Word word = stream_word(seed, Purpose::base_b_scramble, replicate, j, 64 * r + c);
-        const Word entry = r == c ? 1 + scaled(word, b - 1) : scaled(word, b);
-        product[r] = (product[r] + entry * y[c]) % b;
-      }
-    }
-    y = product;
-  }
-  Word prefix = 0;
-  for (std::size_t r = 0; r < digits; ++r) {
-    const Word plain = y[r];
-    const auto digit = static_cast<std::uint32_t>(plain);
-    const auto base = static_cast<std::uint32_t>(b);
-    if (how == "lms_shift" || how == "shift") {
-      y[r] = (plain + scaled(stream_word(seed, Purpose::base_b_shift, replicate, j, r), b)) % b;
-    } else if (how == "permutation" || how == "lms_permutation") {
-      const Word key = stream_word(seed, Purpose::digit_permutation, replicate, j, r);
-      y[r] = detail::DigitPermutation(base, key)(digit);
-    } else if (how == "nus") {
-      const Word key = detail::mixed(prefix + stream_word(seed, Purpose::base_b_nested, replicate, j, 2 * r));
-      const Word last = stream_word(seed, Purpose::base_b_nested, replicate, j, 2 * r + 1);
-      y[r] = detail::DigitPermutation(base, detail::mixed(key + last))(digit);
-      prefix = prefix * b + plain;
-    }
-  }
-  return y;
 }
 
 const std::vector<std::string> kNames{"lms_shift", "lms_permutation", "permutation", "lms", "shift", "nus"};
@@ -158,7 +84,7 @@ TEST_CASE("randomized digits are those of the documented streams, in every base 
       set.fill_at<Word>({&i, 1}, MatrixSpan<Word>(row.data(), 1, d));
       for (const Index j : {0, 1, 2, 3, 5, 17, 18, 30, 31, 53, 54, 171, 179}) {
         const Word b = prime(j + 1);
-        const auto y = scrambled(index_digits(static_cast<Word>(i), b), b, how, seed, 3, j);
+        const auto y = scrambled(index_digits(static_cast<Word>(i), b), test::places(b), b, how, seed, 3, j);
         CHECK(row[static_cast<std::size_t>(j)] == word_of(y, b));
       }
     }
