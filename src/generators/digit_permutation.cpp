@@ -38,7 +38,9 @@ class Draws {
 FeistelNetwork network_of(std::uint32_t base, Word key) noexcept {
   // ceil(sqrt b): the root of an integer below 2^32 is never rounded up to an integer.
   const auto first = static_cast<std::uint32_t>(std::sqrt(base - 1U)) + 1;
-  return {key, first, (base + first - 1) / first, base > kFewRoundsAbove ? 12U : 20U};
+  std::uint32_t second = (base + first - 1) / first;
+  second += first & second & 1U;
+  return {key, first, second, base > kFewRoundsAbove ? 12U : 20U};
 }
 
 }  // namespace

@@ -7,11 +7,12 @@
 //   k * (word / 2^64) and leaves the fractional part to the next draw; the next word is taken when the product of the
 //   bounds drawn from this one would exceed 2^32. So the key alone decides for b <= 12, and the probabilities of two
 //   permutations differ by a factor of at most 1 + 2^-31.
-// - b > 128: a generalized Feistel network on pairs (u, v), u < ceil(sqrt b), v < ceil(b / ceil(sqrt b)), whose rounds
-//   t = 1, 2, ... add in turn w_{2^32 t + v} to u and w_{2^32 t + u} to v, modulo their sizes (as the draws), walked
-//   along its cycle until the result is below b (Black and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA
-//   2002). 20 rounds, 12 for b > 4096: a pair of digits stays correlated through two rounds with probability about
-//   2 / sqrt b, so through all with about 4e-8 at most.
+// - b > 128: a generalized Feistel network on pairs (u, v), u < ceil(sqrt b), v < ceil(b / ceil(sqrt b)) or, if both
+//   are odd, one more (additions modulo odd sizes are even permutations), whose rounds t = 1, 2, ... add in turn
+//   w_{2^32 t + v} to u and w_{2^32 t + u} to v, modulo their sizes (as the draws), walked along its cycle until the
+//   result is below b (Black and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002). 20 rounds, 12 for b >
+//   4096: a pair of digits stays correlated through two rounds with probability about 2 / sqrt b, so through all with
+//   about 4e-8 at most.
 #ifndef KOROBOV_SRC_GENERATORS_DIGIT_PERMUTATION_HPP
 #define KOROBOV_SRC_GENERATORS_DIGIT_PERMUTATION_HPP
 

@@ -106,7 +106,7 @@ TEST_CASE("all b! permutations are equally likely, and of neighbouring keys too"
 TEST_CASE("large bases: single images, pairs, fixed points, ascents and parities are those of uniform permutations") {
   // Each bound is 6 standard errors of a mean or about that of a chi-square with more than 60 degrees of freedom: false
   // alarms below 1e-7 per check, 7 checks per base.
-  for (const std::uint32_t b : {101U, 131U, 257U, 4099U}) {
+  for (const std::uint32_t b : {101U, 131U, 157U, 257U, 4099U}) {
     CAPTURE(b);
     const int trials = b > 1000 ? 400 : 8000;
     CounterEngine engine(Seed{b});
