@@ -12,10 +12,8 @@ namespace korobov::python {
 void register_core(py::module_& m) {
   auto numerical = py::register_exception<NumericalError>(m, "NumericalError", PyExc_ArithmeticError);
   numerical.attr("__doc__") = "A numerical method failed, as the factorization of a matrix that is not definite.";
-  numerical.attr("__module__") = "korobov";
   auto data = py::register_exception<DataError>(m, "DataError", PyExc_ValueError);
   data.attr("__doc__") = "A file breaks its format; the text names file and line.";
-  data.attr("__module__") = "korobov";
   m.attr("version") = KOROBOV_VERSION;
   m.attr("with_fftw") = py::bool_(KOROBOV_WITH_FFTW != 0);
   m.def("num_threads", &num_threads);

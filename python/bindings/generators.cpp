@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -88,18 +89,18 @@ void fill_at(const AnyPointSet& set, const py::array_t<Index, py::array::c_style
   });
 }
 
-py::object symmetry_name(const AnyPointSet& set) {
+std::optional<std::string> symmetry_name(const AnyPointSet& set) {
   switch (set.symmetry()) {
     case SymmetryKind::cyclic:
-      return py::str("cyclic");
+      return "cyclic";
     case SymmetryKind::dyadic:
-      return py::str("dyadic");
+      return "dyadic";
     case SymmetryKind::dyadic_tree:
-      return py::str("dyadic_tree");
+      return "dyadic_tree";
     case SymmetryKind::unstructured:
       break;
   }
-  return py::none();
+  return std::nullopt;
 }
 
 Lattice make_lattice(Index d, std::string_view order, std::vector<Word> vector, std::optional<Index> n) {

@@ -36,19 +36,17 @@ from .rules import *
 from .tables import *
 from .transforms import *
 
-__all__ = [
-    "DataError",
-    "NumericalError",
-    "__version__",
-    *configuration.__all__,
-    *construct.__all__,
-    *integrands.__all__,
-    *integration.__all__,
-    *kernels.__all__,
-    *measures.__all__,
-    *points.__all__,
-    *result.__all__,
-    *rules.__all__,
-    *tables.__all__,
-    *transforms.__all__,
-]
+DataError.__module__ = NumericalError.__module__ = __name__  # where users and pickles find them
+
+__all__ = ["DataError", "NumericalError", "__version__"]
+__all__ += configuration.__all__
+__all__ += construct.__all__
+__all__ += integrands.__all__
+__all__ += integration.__all__
+__all__ += kernels.__all__
+__all__ += measures.__all__
+__all__ += points.__all__
+__all__ += result.__all__
+__all__ += rules.__all__
+__all__ += tables.__all__
+__all__ += transforms.__all__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from . import _core
 from ._arguments import choice, integer
@@ -21,6 +21,14 @@ def set_num_threads(k: int) -> None:
         k is not an integer of at least 1.
     """
     _core.set_num_threads(integer(k, "k", 1, 2**31 - 1))
+
+
+@overload
+def show_config(mode: Literal["stdout"] = "stdout") -> None: ...
+
+
+@overload
+def show_config(mode: Literal["dicts"]) -> dict[str, Any]: ...
 
 
 def show_config(mode: Literal["stdout", "dicts"] = "stdout") -> dict[str, Any] | None:

@@ -69,7 +69,7 @@ class PodWeights:
         object.__setattr__(self, "product", _weights(product, "product"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)   # arrays have no single truth value
 class LatticeConstruction:
     """What ``construct_lattice`` found.
 
@@ -90,9 +90,9 @@ class LatticeConstruction:
     n: int
     generating_vector: NDArray[np.uint64]
     squared_error: NDArray[np.float64]
-    levels: NDArray[np.int64] | None = None
-    level_squared_error: NDArray[np.float64] | None = None
-    plain_squared_error: NDArray[np.float64] | None = None
+    levels: NDArray[np.int64] | None
+    level_squared_error: NDArray[np.float64] | None
+    plain_squared_error: NDArray[np.float64] | None
 
     def __repr__(self) -> str:
         shown = ", ".join(str(z) for z in self.generating_vector[:6])
@@ -157,7 +157,7 @@ def construct_lattice(d: int, *, n: int | None = None,
     n = integer(n, "n", 1, 2**30)
     z, errors, levels, plain = _core.construct_lattice(d, n, *_split(weights), kernel, exponents)
     if exponents is None:
-        return LatticeConstruction(n, z, errors)
+        return LatticeConstruction(n, z, errors, None, None, None)
     sizes = 2 ** np.arange(exponents[0], exponents[1] + 1, dtype=np.int64)
     return LatticeConstruction(n, z, errors, sizes, levels, plain)
 

@@ -178,8 +178,9 @@ class BrownianMotion(Measure):
 
     def __init__(self, times: ArrayLike, *, drift: float = 0, diffusion: float = 1, initial: float = 0,
                  factor: Literal["pca", "cholesky", "bridge"] = "pca") -> None:
-        arguments = {"times": _times(times), "drift": real(drift, "drift"), "diffusion": real(diffusion, "diffusion"),
-                     "initial": real(initial, "initial"), "factor": choice(factor, "factor", _PATH_FACTORS)}
+        arguments: dict[str, Any] = {
+            "times": _times(times), "drift": real(drift, "drift"), "diffusion": real(diffusion, "diffusion"),
+            "initial": real(initial, "initial"), "factor": choice(factor, "factor", _PATH_FACTORS)}
         self._begin(_core.brownian_motion(**arguments), arguments)
 
 
@@ -211,8 +212,9 @@ class GeometricBrownianMotion(Measure):
 
     def __init__(self, times: ArrayLike, *, initial: float = 1, rate: float = 0, volatility: float = 1,
                  factor: Literal["pca", "cholesky", "bridge"] = "pca") -> None:
-        arguments = {"times": _times(times), "initial": real(initial, "initial"), "rate": real(rate, "rate"),
-                     "volatility": real(volatility, "volatility"), "factor": choice(factor, "factor", _PATH_FACTORS)}
+        arguments: dict[str, Any] = {
+            "times": _times(times), "initial": real(initial, "initial"), "rate": real(rate, "rate"),
+            "volatility": real(volatility, "volatility"), "factor": choice(factor, "factor", _PATH_FACTORS)}
         self._begin(_core.geometric_brownian_motion(**arguments), arguments)
 
 

@@ -7,7 +7,6 @@ import math
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ._arguments import real
 from .points import PointSet
@@ -22,8 +21,8 @@ class Record(NamedTuple):
     """The state after one doubling: n evaluations so far, value and error_bound (floats or arrays), seconds."""
 
     n: int
-    value: float | NDArray[np.float64]
-    error_bound: float | NDArray[np.float64]
+    value: Any
+    error_bound: Any
     seconds: float
 
 
@@ -52,7 +51,7 @@ class Result:
 
     def __init__(self, handle: Any, is_scalar: bool, points: PointSet, integration: Integration,
                  tolerances: tuple[float, float]) -> None:
-        def shaped(values: list[float], default: float = math.nan) -> float | NDArray[np.float64]:
+        def shaped(values: list[float], default: float = math.nan) -> Any:  # a float or an array
             return (values[0] if values else default) if is_scalar else np.array(values)
 
         self.value = shaped(handle.value)

@@ -8,6 +8,7 @@ With P the bit reversal, F the unitary DFT and H the unitary Walsh-Hadamard matr
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -91,7 +92,7 @@ def fwht(y: ArrayLike, axis: int = -1) -> NDArray:
     """
     rows = _rows(y, "y", axis)
     single = rows.dtype.itemsize == (8 if rows.dtype.kind == "c" else 4) and rows.dtype.kind in "cf"
-    real = np.float32 if single else np.float64
+    real: Any = np.float32 if single else np.float64
     if rows.dtype.kind != "c":
         return _batched(_core.fwht, rows.astype(real, order="C"), axis)
     parts = np.stack([rows.real, rows.imag]).astype(real, order="C", copy=False)

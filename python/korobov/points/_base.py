@@ -7,7 +7,7 @@ process, and coordinate j is the same in every dimension above j. Points are row
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from .._arguments import check_out, choice, empty, fresh_seed, integer, seed_word
 
 __all__ = ["PointSet"]
+
+_Set = TypeVar("_Set", bound="PointSet")
 
 UNLIMITED = 2**63  # indices are int64
 MAX_REPLICATIONS = 2**32
@@ -84,7 +86,7 @@ class PointSet:
         self._replications = replications
         self._replicate = 0
 
-    def _copy(self) -> PointSet:
+    def _copy(self: _Set) -> _Set:
         other = object.__new__(type(self))
         for name in PointSet.__slots__:
             setattr(other, name, getattr(self, name))
@@ -222,7 +224,7 @@ class PointSet:
 
     # ---- other sets
 
-    def replicate(self, r: int) -> PointSet:
+    def replicate(self: _Set, r: int) -> _Set:
         """Replicate r alone, counted from 0: its ``points(n)`` are ``points(n)[r]`` of this set.
 
         A randomized set without ``replications`` gives any replicate: replicate r is the same whatever R.
@@ -241,7 +243,7 @@ class PointSet:
         other._replications = None
         return other
 
-    def randomized(self, how: str, *, seed: Any = None, replications: int | None = None) -> PointSet:
+    def randomized(self: _Set, how: str, *, seed: Any = None, replications: int | None = None) -> _Set:
         """A new set under the randomization ``how``; an earlier one is replaced. This set is unchanged.
 
         Parameters
@@ -275,10 +277,10 @@ class PointSet:
     def __hash__(self) -> int:
         return hash((type(self), self._key()))
 
-    def __copy__(self) -> PointSet:
+    def __copy__(self: _Set) -> _Set:
         return self
 
-    def __deepcopy__(self, memo: dict) -> PointSet:
+    def __deepcopy__(self: _Set, memo: dict) -> _Set:
         return self
 
     def __reduce__(self) -> tuple:

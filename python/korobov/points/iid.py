@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from .. import _core
 from .._arguments import fresh_seed, integer, seed_word
@@ -44,7 +44,7 @@ class IID(PointSet):
         self._seed = word
         self._replications = replications
 
-    def randomized(self, how: str, *, seed: Any = None, replications: int | None = None) -> PointSet:
+    def randomized(self, how: str, *, seed: Any = None, replications: int | None = None) -> NoReturn:
         """Independent points have no randomization: always a ValueError."""
         raise ValueError(f"randomize: must not be asked of IID, which is random itself; got {how!r}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from .. import _core
 from .._arguments import fresh_seed, integer, seed_word
@@ -61,7 +61,7 @@ class LatinHypercube(PointSet):
         """The number of points."""
         return self._arguments["n"]
 
-    def randomized(self, how: str, *, seed: Any = None, replications: int | None = None) -> PointSet:
+    def randomized(self, how: str, *, seed: Any = None, replications: int | None = None) -> NoReturn:
         """A Latin hypercube sample has no randomization: always a ValueError."""
         raise ValueError(f"randomize: must not be asked of LatinHypercube, which is random itself; got {how!r}")
 

@@ -1,0 +1,178 @@
+"""A user's program that names everything public: `mypy --strict` accepts it, and it runs to its end.
+
+A call that must be refused carries `type: ignore` with the error's code; were it accepted, the comment would be unused,
+which is an error, too.
+"""
+
+import copy
+import pickle
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import assert_type
+
+import korobov as kb
+
+
+def families() -> list[kb.PointSet]:
+    matrices = np.array([[2 ** (63 - k) for k in range(20)]] * 2, dtype=np.uint64)
+    return [
+        kb.Lattice(2, seed=7),
+        kb.Lattice(2, order="linear", n=100, generating_vector=[1, 33], randomize=None),
+        kb.Sobol(2, randomize="lms", seed=np.random.default_rng(1), replications=4, order="gray"),
+        kb.Sobol(2, alpha=3, seed=np.random.SeedSequence(1)),
+        kb.DigitalNet(matrices, seed=7, msb_first=True),
+        kb.Halton(2, randomize="permutation", seed=7),
+        kb.Kronecker(2, vector="r_sequence"),
+        kb.LatinHypercube(2, 64, seed=7),
+        kb.IID(2, seed=7, replications=3),
+    ]
+
+
+def points(p: kb.PointSet) -> NDArray[np.float64]:
+    x: NDArray[np.float64] = p.points(16)
+    single: NDArray[np.float32] = p.points(3, 7, dtype=np.float32, endpoint="open")
+    w: NDArray[np.uint64] = p.integers(first=3, last=7)
+    out = np.empty_like(x)
+    same: NDArray[np.float64] = p.points(16, out=out)
+    far: NDArray[np.float64] = p.at([3, 1, 3])
+    assert same is out and single.shape == w.shape and far.shape[-1] == p.d
+    size = sum(block.shape[-2] for block in p.blocks(16, size=8))
+    replications: int | None = p.replications
+    seed: int | None = p.seed
+    names: tuple[str | None, str, str | None] = (p.randomize, p.order, p.symmetry)
+    assert size == 16 <= p.n_max and copy.deepcopy(p) == p and pickle.loads(pickle.dumps(p)) == p
+    assert len(names) == 3 and isinstance(replications, int | None) and isinstance(seed, int | None)
+    return x
+
+
+def kinds_stay() -> None:
+    assert_type(kb.Sobol(2, seed=7).replicate(3), kb.Sobol)
+    lattice = kb.Lattice(2).randomized("shift", seed=7, replications=2)
+    assert_type(lattice, kb.Lattice)
+    z: NDArray[np.uint64] = lattice.generating_vector
+    assert z.shape == (2,)
+
+
+def constructions() -> None:
+    r = kb.construct_lattice(4, n=64, weights=kb.PodWeights([1, 2, 6], 0.1), kernel="b2")
+    assert_type(r, kb.LatticeConstruction)
+    z: NDArray[np.uint64] = r.generating_vector
+    by_order = kb.construct_lattice(4, weights=kb.OrderDependentWeights([1, 0.1]), embedded=(4, 6))
+    e2: NDArray[np.float64] = kb.lattice_squared_error(z, 64, weights=0.9)
+    assert by_order.levels is not None and e2.shape == z.shape == (4,)
+
+
+def tables() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "table.txt"
+        kb.write_lattice(file, kb.Lattice(2))
+        assert_type(kb.read_lattice(file), kb.Lattice)
+        kb.write_net(str(file), kb.DigitalNet(np.array([[2**63, 2**62]], dtype=np.uint64)))
+        assert_type(kb.read_net(file, order="gray"), kb.DigitalNet)
+
+
+def transforms() -> None:
+    y = np.arange(8.0)
+    z = kb.fftbr(y)
+    assert_type(z, NDArray[np.complex128])
+    assert np.allclose(kb.ifftbr(z).real, y) and np.allclose(kb.fwht(kb.fwht(y)), y)
+
+
+def f(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = np.prod(np.cos(x), axis=1)
+    return values
+
+
+def integrals() -> None:
+    r = kb.integrate(f, kb.Sobol(2, seed=7), abs_tol=1e-3, callback=lambda so_far: so_far.n > 2**20)
+    assert_type(r, kb.Result)
+    value: float = r.value
+    assert abs(value - np.sin(1) ** 2) < 1e-3 and r.status == "converged" and r.caveats == []
+    tighter = r.resume(abs_tol=1e-4)
+    last: kb.Record = tighter.history[-1]
+    assert last.n == tighter.n and last.error_bound <= 1e-4
+
+    run = kb.Integration(kb.pointwise(lambda u: [u[0], u[1]]), kb.Lattice(2, seed=7), rule=kb.Replicated(8), rel_tol=0.01)
+    run.run()
+    run.tighten(rel_tol=0.005)
+    both: NDArray[np.float64] = run.run().value
+    assert np.allclose(both, 0.5, atol=0.01) and isinstance(run.result, kb.Result)
+
+    keister = kb.Keister(3)
+    exact = keister.exact
+    assert exact is not None
+    assert abs(kb.integrate(keister, rule=kb.CoefficientDecay(lag=5), abs_tol=0.01).value - exact) < 0.1
+
+
+def measures() -> None:
+    u = kb.Sobol(4, seed=7).points(16, endpoint="open")
+    times = [0.25, 0.5, 0.75, 1.0]
+    maps: list[kb.Measure] = [
+        kb.Uniform(-1, 1, d=4),
+        kb.Gaussian(0, np.eye(4), factor="cholesky"),
+        kb.BrownianMotion(times, drift=0.1, factor="bridge"),
+        kb.GeometricBrownianMotion(times, rate=0.05),
+    ]
+    for m in maps:
+        assert_type(m.transform(u), NDArray[np.float64])
+    integrands: list[kb.Integrand] = [kb.EuropeanOption(call=False), kb.AsianOption(4, mean="geometric")]
+    assert [i.d for i in integrands] == [1, 4] and integrands[1](maps[2].transform(u)).shape == (16,)
+    assert kb.inverse_normal(0.5) == 0
+
+
+def kernels() -> None:
+    x = kb.Lattice(2, seed=7).points(8)
+    matched = kb.ShiftInvariantKernel(2, alpha=2, weights=[1.0, 0.5])
+    all_kinds: list[kb.Kernel] = [
+        matched,
+        matched.derivative(x=[1, 0]),
+        2.0 * kb.DigitallyShiftInvariantKernel(2) + kb.LeadingDigitKernel(2, alpha=1.5),
+    ]
+    for k in all_kinds:
+        assert_type(k(x), NDArray[np.float64])
+        diagonal: NDArray[np.float64] = k.diag(x)
+        assert k.d == 2 and diagonal.shape == (8,) and k.symmetry in ("cyclic", "dyadic", "dyadic_tree", None)
+
+
+def configuration() -> None:
+    kb.set_num_threads(1)
+    threads: int = kb.show_config("dicts")["num_threads"]
+    assert threads == 1 and kb.__version__
+    kb.show_config()
+
+
+def errors() -> None:
+    for error, base in ((kb.NumericalError, ArithmeticError), (kb.DataError, ValueError)):
+        assert issubclass(error, base)
+
+
+if TYPE_CHECKING:  # what must be refused
+    kb.Lattice("2")  # type: ignore[arg-type]
+    kb.Sobol(2, 7)  # type: ignore[call-arg, arg-type]
+    kb.Sobol(2, seeds=7)  # type: ignore[call-arg]
+    kb.Halton(2).points(16, endpoint="closed")  # type: ignore[arg-type]
+    kb.Halton(2).generating_vector  # type: ignore[attr-defined]
+    kb.AsianOption(4, mean="harmonic")  # type: ignore[arg-type]
+    kb.integrate(f, "sobol")  # type: ignore[arg-type]
+    kb.construct_lattice(4, n=64, weights=1.0, kernel="p3")  # type: ignore[arg-type]
+    kb.nothing  # type: ignore[attr-defined]
+    kb._core.Lattice(2)  # type: ignore[call-arg]
+    kb._core.Lattice(2, "linear", "1 2 3", None)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    for family in families():
+        points(family)
+    kinds_stay()
+    constructions()
+    tables()
+    transforms()
+    integrals()
+    measures()
+    kernels()
+    configuration()
+    errors()
