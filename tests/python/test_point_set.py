@@ -346,13 +346,6 @@ def test_requests_past_memory(ask):
         ask()
 
 
-def test_joblib():
-    joblib = pytest.importorskip("joblib")
-    p = kb.Sobol(3, seed=7)
-    parts = joblib.Parallel(n_jobs=2)(joblib.delayed(p.points)(i, i + 100) for i in range(0, 400, 100))
-    np.testing.assert_array_equal(np.concatenate(parts), p.points(400))
-
-
 def test_public_names_are_documented():
     for name in kb.__all__:
         value = getattr(kb, name)
