@@ -21,9 +21,9 @@
 #include <korobov/core/bits.hpp>
 #include <korobov/core/error.hpp>
 
+#include "core/sums.hpp"
 #include "cubature/cone.hpp"
 #include "cubature/estimator.hpp"
-#include "core/sums.hpp"
 
 namespace korobov::detail {
 namespace {

@@ -9,8 +9,8 @@
 #include <korobov/transforms/bit_reversed_fft.hpp>
 #include <korobov/transforms/fwht.hpp>
 
-#include "cubature/cone_kernels.hpp"
 #include "core/sums.hpp"
+#include "cubature/cone_kernels.hpp"
 
 namespace korobov::detail {
 namespace {

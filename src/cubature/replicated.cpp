@@ -6,8 +6,8 @@
 
 #include <korobov/core/error.hpp>
 
-#include "cubature/estimator.hpp"
 #include "core/sums.hpp"
+#include "cubature/estimator.hpp"
 
 namespace korobov::detail {
 namespace {

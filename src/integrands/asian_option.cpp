@@ -8,9 +8,9 @@
 #include <korobov/integrands/asian_option.hpp>
 #include <korobov/measures/brownian_motion.hpp>
 
+#include "core/exponential.hpp"
 #include "integrands/option_payoff.hpp"
 #include "integrands/row_sums.hpp"
-#include "core/exponential.hpp"
 
 namespace korobov {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <korobov/core/error.hpp>
 
-#include "measures/covariance_factor.hpp"
 #include "core/exponential.hpp"
+#include "measures/covariance_factor.hpp"
 
 namespace korobov::detail {
 namespace {

@@ -3,8 +3,8 @@
 // Coordinate j of point i is the radical inverse of i in base b_j, the j-th prime:
 //   i = sum_k i_k b^k   ->   x_ij = sum_k i_k b^(-k-1) = N / b^D,   N = sum_{k < D} i_k b^(D-1-k).
 // D = floor(64 / log2 b) digits are kept, digits of i beyond them are dropped (coordinate j has period b_j^D > 2^48,
-// above 2^61 for the first ten primes; the points themselves stay distinct, because base 2 keeps 64 digits); the word is floor(2^64 N / b^D), exactly, so a double is within 2^-53 + b^-D of the real
-// number and never 1.
+// above 2^61 for the first ten primes; the points themselves stay distinct, because base 2 keeps 64 digits); the word
+// is floor(2^64 N / b^D), exactly, so a double is within 2^-53 + b^-D of the real number and never 1.
 //
 // Randomizations (digits y_0, y_1, ... after the point), independent between dimensions:
 //   LmsShift          Lms, then DigitalShift
