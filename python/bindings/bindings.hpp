@@ -1,4 +1,4 @@
-// What the registrars share: their names, and views of NumPy arrays. One registrar per layer, one file each.
+// What the registrars share: views of NumPy arrays. One registrar per layer, one file each, named in module.cpp alone.
 //
 // A binding converts, releases the GIL, calls. Argument checks that need Python (seeds, dtypes, shapes of `out`) are in
 // python/korobov; the casts here only refuse what would be a wrong view.
@@ -17,18 +17,6 @@
 namespace korobov::python {
 
 namespace py = pybind11;
-
-void register_core(py::module_& m);
-void register_generators(py::module_& m);
-void register_families(py::module_& m);
-void register_halton(py::module_& m);
-void register_construct(py::module_& m);
-void register_tables(py::module_& m);
-void register_transforms(py::module_& m);
-void register_measures(py::module_& m);
-void register_kernels(py::module_& m);
-void register_integrands(py::module_& m);
-void register_cubature(py::module_& m);
 
 PathFactor path_factor_of(std::string_view text);  // "pca", "cholesky" or "bridge"
 

@@ -1,5 +1,19 @@
 // Table of contents of korobov._core: one registrar per layer.
-#include "bindings.hpp"
+#include <pybind11/pybind11.h>
+
+namespace korobov::python {
+void register_core(pybind11::module_& m);
+void register_generators(pybind11::module_& m);
+void register_families(pybind11::module_& m);
+void register_halton(pybind11::module_& m);
+void register_construct(pybind11::module_& m);
+void register_tables(pybind11::module_& m);
+void register_transforms(pybind11::module_& m);
+void register_measures(pybind11::module_& m);
+void register_kernels(pybind11::module_& m);
+void register_integrands(pybind11::module_& m);
+void register_cubature(pybind11::module_& m);
+}  // namespace korobov::python
 
 PYBIND11_MODULE(_core, m) {
   m.doc() = "The compiled part of korobov; use the package korobov.";
