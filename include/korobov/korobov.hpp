@@ -25,6 +25,7 @@
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>
 #include <korobov/generators/tables.hpp>
+#include <korobov/gram/structured_gram.hpp>
 #include <korobov/integrands/asian_option.hpp>
 #include <korobov/integrands/european_option.hpp>
 #include <korobov/integrands/integrand.hpp>

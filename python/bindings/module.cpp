@@ -26,6 +26,7 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_transforms(m);
   korobov::python::register_measures(m);
   korobov::python::register_kernels(m);
+  korobov::python::register_gram(m);
   korobov::python::register_integrands(m);
   korobov::python::register_cubature(m);
 }

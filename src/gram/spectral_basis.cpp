@@ -93,6 +93,7 @@ void require_vectors(MatrixSpan<const T> y, MatrixSpan<T> out, Index n) {
   require(y.rows == n, "y", "must have one row per point, " + shown(n), y.rows);
   require(out.rows == n, "out", "must have one row per point, " + shown(n), out.rows);
   require(out.cols == y.cols, "out", "must have as many columns as the input, " + shown(y.cols), out.cols);
+  if (y.cols == 0) return;
   require_distinct(out, "out");
   if (y.data != out.data || y.row_stride != out.row_stride || y.col_stride != out.col_stride) {
     require_disjoint(out, y, "out");

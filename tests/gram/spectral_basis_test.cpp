@@ -52,13 +52,13 @@ std::vector<double> by_definition(Characters kind, Index n, const std::vector<do
 
 std::vector<std::pair<Characters, Index>> bases() {
   std::vector<std::pair<Characters, Index>> all;
-  for (const Index n : {1, 2, 4, 8, 64, 256, 1024}) {
+  for (const Index n : {1, 2, 4, 8, 64, 256}) {
     all.emplace_back(Characters::walsh, n);
     all.emplace_back(Characters::bit_reversed, n);
   }
-  for (const Index n : {1, 2, 4, 64, 512}) all.emplace_back(Characters::circulant, n);
+  for (const Index n : {1, 2, 4, 64, 128}) all.emplace_back(Characters::circulant, n);
 #if KOROBOV_WITH_FFTW
-  for (const Index n : {3, 5, 6, 9, 12, 101, 360, 509}) all.emplace_back(Characters::circulant, n);
+  for (const Index n : {3, 5, 6, 9, 12, 101, 180, 251}) all.emplace_back(Characters::circulant, n);
 #endif
   return all;
 }

@@ -43,6 +43,7 @@ VALUES = [
     kb.DigitallyShiftInvariantKernel(2),
     kb.LeadingDigitKernel(2, alpha=1.2),
     2.0 * kb.DigitallyShiftInvariantKernel(2) + kb.LeadingDigitKernel(2),
+    kb.StructuredGram(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), 8, nugget=0.1).doubled(),
     kb.NumericalError("failed"),
     kb.DataError("file.txt:1: wrong"),
 ]
@@ -61,6 +62,8 @@ def work(value):
         return value, u[:, :value.d]
     if isinstance(value, kb.Kernel):
         return value, u
+    if isinstance(value, kb.StructuredGram):
+        return value.solve, np.arange(value.shape[0])
     return copy.copy, value
 
 

@@ -138,6 +138,16 @@ def kernels() -> None:
         assert k.d == 2 and diagonal.shape == (8,) and k.symmetry in ("cyclic", "dyadic", "dyadic_tree", None)
 
 
+def gram_matrices() -> None:
+    g = kb.StructuredGram(kb.Lattice(2, seed=7), kb.ShiftInvariantKernel(2), 8, nugget=0.1)
+    assert_type(g.doubled(), kb.StructuredGram)
+    assert_type(g.eigenvalues, NDArray[np.float64])
+    b = np.ones(8)
+    logdet: float = g.logdet()
+    assert g.solve(b).shape == (g @ b).shape == g.sqrt_apply(b).shape == g.inverse_diagonal().shape == (8,)
+    assert np.isfinite(logdet) and g.sample(2, seed=1).shape == (2, 8) and g.inverse_quadratic(b) > 0
+
+
 def configuration() -> None:
     kb.set_num_threads(1)
     threads: int = kb.show_config("dicts")["num_threads"]
@@ -174,5 +184,6 @@ if __name__ == "__main__":
     integrals()
     measures()
     kernels()
+    gram_matrices()
     configuration()
     errors()
