@@ -142,7 +142,7 @@ double norm(std::span<const double> v) {
 void require_even(std::span<const Complex> z, double rounding) {
   const double odd = std::sqrt(2 * pairwise_sum(0, z.size(), [z](std::size_t k) { return z[k].imag() * z[k].imag(); }));
   require(
-      odd <= rounding, "kernel",
+      odd <= rounding || !std::isfinite(odd), "kernel",  // overflow is the caller's finding
       "must be an even function of x - z: a derivative of odd order has imaginary eigenvalues and no real solve; its "
       "odd part has norm",
       odd);
