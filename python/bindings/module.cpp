@@ -11,6 +11,7 @@ void register_tables(pybind11::module_& m);
 void register_transforms(pybind11::module_& m);
 void register_measures(pybind11::module_& m);
 void register_kernels(pybind11::module_& m);
+void register_gram(pybind11::module_& m);
 void register_integrands(pybind11::module_& m);
 void register_cubature(pybind11::module_& m);
 }  // namespace korobov::python
