@@ -27,9 +27,12 @@ help:
 setup:
 	@tools/setup
 
-# The Python package, installed into .venv as a user would install it.
+# The Python package, installed into .venv; what builds it is there too, at paths that stay, so that ninja and a compiler
+# cache find the bindings of the last build.
+build_requires = $(shell sed -n 's/^requires = \[\(.*\)\].*/\1/p' pyproject.toml | tr -d ',')
 .venv/korobov.installed: $(library_files) | setup
-	$(py) -m pip install --quiet '.[test]'
+	$(py) -m pip install --quiet $(build_requires)
+	$(py) -m pip install --quiet --no-build-isolation '.[test]'
 	@touch $@
 python: .venv/korobov.installed
 
