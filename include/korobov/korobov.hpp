@@ -34,6 +34,7 @@
 #include <korobov/kernels/digitally_shift_invariant.hpp>
 #include <korobov/kernels/kernel.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
+#include <korobov/kernels/stationary.hpp>
 #include <korobov/kernels/walsh.hpp>
 #include <korobov/measures/brownian_motion.hpp>
 #include <korobov/measures/gaussian.hpp>

@@ -6,6 +6,7 @@
 #include <korobov/kernels/digitally_shift_invariant.hpp>
 #include <korobov/kernels/kernel.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
+#include <korobov/kernels/stationary.hpp>
 
 #include "bindings.hpp"
 
@@ -37,6 +38,16 @@ void cross(const AnyKernel& kernel, const Array<T>& x, const Array<T>& z, Array<
   const MatrixSpan<double> out = matrix_of<double>(k);
   const py::gil_scoped_release nogil;
   kernel.cross(from, to, out);
+}
+
+// shape: nu of "matern", alpha of "rational_quadratic".
+AnyKernel stationary_kernel(std::string_view family, double shape, const Array<double>& lengthscale, double scale) {
+  const PerDimension lengths = per_dimension(lengthscale);
+  if (family == "gaussian") return GaussianKernel({lengths, scale});
+  if (family == "matern") return MaternKernel({shape, lengths, scale});
+  if (family == "rational_quadratic") return RationalQuadraticKernel({lengths, shape, scale});
+  if (family == "laplace") return LaplaceKernel({lengths, scale});
+  return CauchyKernel({lengths, scale});
 }
 
 }  // namespace
@@ -87,6 +98,8 @@ void register_kernels(py::module_& m) {
         return LeadingDigitKernel(d, {per_dimension(alpha), per_dimension(weights), scale});
       },
       py::arg("d"), py::arg("alpha"), py::arg("weights"), py::arg("scale"));
+  m.def("stationary_kernel", &stationary_kernel, py::arg("family"), py::arg("shape"), py::arg("lengthscale"),
+        py::arg("scale"));
 }
 
 }  // namespace korobov::python

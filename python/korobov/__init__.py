@@ -20,6 +20,7 @@ from . import (
     points,
     result,
     rules,
+    stationary,
     tables,
     transforms,
 )
@@ -35,6 +36,7 @@ from .measures import *
 from .points import *
 from .result import *
 from .rules import *
+from .stationary import *
 from .tables import *
 from .transforms import *
 
@@ -51,5 +53,6 @@ __all__ += measures.__all__
 __all__ += points.__all__
 __all__ += result.__all__
 __all__ += rules.__all__
+__all__ += stationary.__all__
 __all__ += tables.__all__
 __all__ += transforms.__all__

@@ -18,6 +18,7 @@ TRANSFORMS = ("transforms",)
 MEASURES = ("measures",)
 CUBATURE = ("cubature",)
 CONSTRUCT = ("construct",)
+KERNELS = ("kernels",)
 
 FAULTS = [
     # ---- core
@@ -172,4 +173,15 @@ FAULTS = [
           "30 * t * t * s * s", "30 * t * t * s", CUBATURE),
     Fault("control-mean", "the control variates' means are not taken off", "src/cubature/control_variates.cpp",
           "h[i] -= b * (g[i] - means_[j]);", "h[i] -= b * g[i];", CUBATURE),
+    # ---- kernels
+    Fault("matern-three-halves-slope", "the slope of the Matern kernel of order 3/2 is that of 1/2",
+          "src/kernels/stationary.cpp", "slopes[t] = -1.5 * k[t];", "slopes[t] = -0.5 * k[t];", KERNELS),
+    Fault("rational-quadratic-alpha", "the derivative in alpha forgets that r^2 is divided by it",
+          "src/kernels/stationary.cpp", "k[t] * (half * q[t] / w - logs", "k[t] * (0 * q[t] / w - logs", KERNELS),
+    Fault("laplace-lengthscale-degree", "Laplace's gradient is that of a squared distance", "src/kernels/stationary.cpp",
+          "is_laplace() ? -1 : -2", "is_laplace() ? -2 : -2", KERNELS),
+    Fault("matern-profile-of-next-order", "the slope of a Matern kernel of order nu takes nu for nu - 1",
+          "src/kernels/bessel_profile.cpp", "* matern_profile(nu - 1, s)", "* matern_profile(nu, s)", KERNELS),
+    Fault("stationary-tile-tail", "rows after the last whole vector are left out",
+          "src/kernels/stationary_kernels.cpp", "if (t == n) return;", "if (t <= n) return;", KERNELS),
 ]

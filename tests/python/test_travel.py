@@ -44,6 +44,11 @@ VALUES = [
     kb.LeadingDigitKernel(2, alpha=1.2),
     2.0 * kb.DigitallyShiftInvariantKernel(2) + kb.LeadingDigitKernel(2),
     kb.StructuredGram(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), 8, nugget=0.1).doubled(),
+    kb.GaussianKernel(0.5),
+    kb.MaternKernel(1.2, [0.5, 1.0], scale=2.0),
+    kb.RationalQuadraticKernel(0.5, alpha=0.7),
+    kb.LaplaceKernel([0.5, 1.0]),
+    kb.CauchyKernel(),
     kb.NumericalError("failed"),
     kb.DataError("file.txt:1: wrong"),
 ]

@@ -24,6 +24,7 @@
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -37,6 +38,7 @@ namespace korobov {
 namespace detail {
 class KernelImpl;
 }
+struct StationaryForm;
 
 // Any kernel, its symmetry a value.
 class KOROBOV_API AnyKernel {
@@ -79,6 +81,7 @@ class KOROBOV_API AnyKernel {
   friend KOROBOV_API AnyKernel operator+(const AnyKernel& a, const AnyKernel& b);
   friend KOROBOV_API AnyKernel operator*(const AnyKernel& a, const AnyKernel& b);
   friend KOROBOV_API AnyKernel operator*(double factor, const AnyKernel& kernel);
+  friend KOROBOV_API std::optional<StationaryForm> stationary_form(const AnyKernel& kernel);
 
   std::shared_ptr<const detail::KernelImpl> impl_;
 };

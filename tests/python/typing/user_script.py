@@ -137,6 +137,15 @@ def kernels() -> None:
         diagonal: NDArray[np.float64] = k.diag(x)
         assert k.d == 2 and diagonal.shape == (8,) and k.symmetry in ("cyclic", "dyadic", "dyadic_tree", None)
 
+    stationary: list[kb.Kernel] = [
+        kb.GaussianKernel(0.5),
+        kb.MaternKernel(nu=1.5, lengthscale=[0.5, 1.0], scale=2.0),
+        kb.RationalQuadraticKernel(0.5, alpha=2.0),
+        kb.LaplaceKernel([0.5, 1.0]),
+        kb.CauchyKernel(),
+    ]
+    assert all(k(x).shape == (8, 8) and k.symmetry is None for k in stationary)
+
 
 def gram_matrices() -> None:
     g = kb.StructuredGram(kb.Lattice(2, seed=7), kb.ShiftInvariantKernel(2), 8, nugget=0.1)
