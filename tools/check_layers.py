@@ -32,6 +32,7 @@ LAYERS = {
 LIBRARIES = {  # first part of the include path, lower case -> layers whose sources may use it
     "hwy": set(LAYERS),
     "fftw3.h": {"transforms"},
+    "nlopt.h": {"gp"},
     "boost": set(LAYERS) - {"core", "transforms"},
     "eigen": set(LAYERS) - {"core", "generators", "transforms", "kernels"},
 }

@@ -25,6 +25,9 @@
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>
 #include <korobov/generators/tables.hpp>
+#include <korobov/gp/gaussian_process.hpp>
+#include <korobov/gp/hyperparameters.hpp>
+#include <korobov/gp/likelihood.hpp>
 #include <korobov/gram/structured_gram.hpp>
 #include <korobov/integrands/asian_option.hpp>
 #include <korobov/integrands/european_option.hpp>

@@ -12,6 +12,7 @@ void register_transforms(pybind11::module_& m);
 void register_measures(pybind11::module_& m);
 void register_kernels(pybind11::module_& m);
 void register_gram(pybind11::module_& m);
+void register_gp(pybind11::module_& m);
 void register_integrands(pybind11::module_& m);
 void register_cubature(pybind11::module_& m);
 }  // namespace korobov::python
@@ -28,6 +29,7 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_measures(m);
   korobov::python::register_kernels(m);
   korobov::python::register_gram(m);
+  korobov::python::register_gp(m);
   korobov::python::register_integrands(m);
   korobov::python::register_cubature(m);
 }

@@ -12,6 +12,7 @@ True
 from . import (
     configuration,
     construct,
+    gaussian_process,
     gram,
     integrands,
     integration,
@@ -28,6 +29,7 @@ from ._core import DataError, NumericalError
 from ._core import version as __version__
 from .configuration import *
 from .construct import *
+from .gaussian_process import *
 from .gram import *
 from .integrands import *
 from .integration import *
@@ -45,6 +47,7 @@ DataError.__module__ = NumericalError.__module__ = __name__  # where users and p
 __all__ = ["DataError", "NumericalError", "__version__"]
 __all__ += configuration.__all__
 __all__ += construct.__all__
+__all__ += gaussian_process.__all__
 __all__ += gram.__all__
 __all__ += integrands.__all__
 __all__ += integration.__all__

@@ -121,6 +121,12 @@ class Sum : public Combined {
 
   KernelPointer scaled(double factor) const override { return made(a().scaled(factor), b().scaled(factor)); }
   double constant() const override { return a().constant() + b().constant(); }
+  std::optional<double> integral() const override {
+    const auto of_a = a().integral();
+    const auto of_b = b().integral();
+    if (!of_a || !of_b) return std::nullopt;
+    return *of_a + *of_b;
+  }
   double at_zero() const override { return a().at_zero() + b().at_zero(); }
   void pull_back_of_table(ValueTile table, const double* dk, double* dparameters) const override {
     a().pull_back_of_table(first(table), dk, dparameters);
@@ -146,6 +152,7 @@ class Product : public Combined {
 
   KernelPointer scaled(double factor) const override { return made(a().scaled(factor), shared_b()); }
   double constant() const override { return a().constant() * b().constant(); }
+  std::optional<double> integral() const override { return std::nullopt; }  // a convolution
   double at_zero() const override { return a().at_zero() * b().at_zero(); }
   void pull_back_of_table(ValueTile table, const double* dk, double* dparameters) const override {
     TileValues of_a;
@@ -349,6 +356,13 @@ SymmetryKind AnyKernel::symmetry() const noexcept { return impl_->symmetry(); }
 std::span<const double> AnyKernel::parameters() const noexcept { return impl_->parameters(); }
 std::vector<std::string> AnyKernel::parameter_names() const { return impl_->parameter_names(); }
 double AnyKernel::at_zero() const { return impl_->at_zero(); }
+
+double AnyKernel::integral() const {
+  const auto value = impl_->integral();
+  detail::require(value.has_value(), "kernel", "must be a structured kernel or a sum of them to have a known integral",
+                  std::string_view(symmetry() == SymmetryKind::unstructured ? "an unstructured kernel" : "a product"));
+  return *value;
+}
 
 AnyKernel AnyKernel::with(std::span<const double> parameters) const {
   require_length(parameters, static_cast<Index>(impl_->parameters().size()), "parameters");

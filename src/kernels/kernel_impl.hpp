@@ -3,6 +3,7 @@
 #define KOROBOV_SRC_KERNELS_KERNEL_IMPL_HPP
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,7 +50,9 @@ class KernelImpl {
   virtual std::shared_ptr<const KernelImpl> with(std::span<const double> parameters) const = 0;
   virtual std::shared_ptr<const KernelImpl> scaled(double factor) const = 0;
   virtual double constant() const = 0;  // c
-  virtual double at_zero() const = 0;   // k(x, x)
+  // Over one argument in the unit cube, if it is known and does not depend on the other.
+  virtual std::optional<double> integral() const { return constant(); }
+  virtual double at_zero() const = 0;  // k(x, x)
   virtual Reads reads() const = 0;
 
   // Of structured kernels; tiles of at most kTileRows rows. v: k - c. pull_back adds to dparameters.

@@ -75,6 +75,7 @@ class Stationary : public detail::KernelImpl {
     return with(changed);
   }
   double constant() const override { return 0; }
+  std::optional<double> integral() const override { return std::nullopt; }
   double at_zero() const override { return scale(); }
   detail::Reads reads() const override { return {true, false, false}; }
 

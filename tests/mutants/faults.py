@@ -19,6 +19,7 @@ MEASURES = ("measures",)
 CUBATURE = ("cubature",)
 CONSTRUCT = ("construct",)
 KERNELS = ("kernels",)
+GP = ("gp",)
 
 FAULTS = [
     # ---- core
@@ -184,4 +185,18 @@ FAULTS = [
           "src/kernels/bessel_profile.cpp", "* matern_profile(nu - 1, s)", "* matern_profile(nu, s)", KERNELS),
     Fault("stationary-tile-tail", "rows after the last whole vector are left out",
           "src/kernels/stationary_kernels.cpp", "if (t == n) return;", "if (t <= n) return;", KERNELS),
+    # ---- Gaussian processes
+    Fault("gcv-trace-once", "generalised cross-validation divides by the trace once", "src/gp/likelihood.cpp",
+          "std::log(s / n) - 2 * std::log(m)", "std::log(s / n) - std::log(m)", GP),
+    Fault("loo-slope-of-the-mean", "leave-one-out's gradient forgets the mean of the inverses", "src/gp/likelihood.cpp",
+          "* power[k] * inverse + of_m / n)", "* power[k] * inverse)", GP),
+    Fault("noise-gradient-of-one-eigenvalue", "the noise moves the first eigenvalue alone",
+          "src/gp/spectral_objective.cpp", "const double of_noise = sum_of(dlambda_);", "const double of_noise = dlambda_[0];",
+          GP),
+    Fault("shifted-product-not-complex", "a shifted copy's eigenvalues are taken as real",
+          "src/gp/gaussian_process.cpp", "(re * y[k] - im * y[n - k])", "(re * y[k])", GP),
+    Fault("variance-without-constant", "the constant's part of a variance is left out", "src/gp/gaussian_process.cpp",
+          "(kernel.at_zero() - c) + head - tail", "(kernel.at_zero() - c) - tail", GP),
+    Fault("integral-of-the-prior", "the integral's variance stays the prior's", "src/gp/gaussian_process.cpp",
+          "return c * s.spectrum.rest[0] / s.lambda(0);", "return c;", GP),
 ]

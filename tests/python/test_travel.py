@@ -49,6 +49,7 @@ VALUES = [
     kb.RationalQuadraticKernel(0.5, alpha=0.7),
     kb.LaplaceKernel([0.5, 1.0]),
     kb.CauchyKernel(),
+    kb.GaussianProcess(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), noise=0.1).fit(lambda x: x[:, 0], n=8),
     kb.NumericalError("failed"),
     kb.DataError("file.txt:1: wrong"),
 ]
@@ -69,6 +70,8 @@ def work(value):
         return value, u
     if isinstance(value, kb.StructuredGram):
         return value.solve, np.arange(value.shape[0])
+    if isinstance(value, kb.GaussianProcess):
+        return value.predict, u
     return copy.copy, value
 
 

@@ -54,6 +54,8 @@ class KOROBOV_API AnyKernel {
       const;  // "scale", "weights[0]", ...; of a sum's terms "1.scale", "2.scale"
   AnyKernel with(std::span<const double> parameters) const;
   double at_zero() const;  // k(x, x), the same for every x
+  // Over one argument in the unit cube, of structured kernels and their sums; std::invalid_argument of others.
+  double integral() const;
 
   // Of structured kernels. k_minus_c: (n); returns c.
   double column(MatrixSpan<const Word> differences, std::span<double> k_minus_c) const;

@@ -155,6 +155,17 @@ def gram_matrices() -> None:
     logdet: float = g.logdet()
     assert g.solve(b).shape == (g @ b).shape == g.sqrt_apply(b).shape == g.inverse_diagonal().shape == (8,)
     assert np.isfinite(logdet) and g.sample(2, seed=1).shape == (2, 8) and g.inverse_quadratic(b) > 0
+def gaussian_processes() -> None:
+    gp = kb.GaussianProcess(kb.Lattice(2, seed=7), kb.ShiftInvariantKernel(2), noise=0.1)
+    assert_type(gp.fit(f, n=16, criterion="loo"), kb.GaussianProcess)
+    mean, std = gp.predict([[0.3, 0.2]], return_std=True)
+    lower, upper = gp.interval([[0.3, 0.2]])
+    value, error = gp.extend(f).integral()
+    paths: NDArray[np.float64] = gp.sample([[0.3, 0.2]], size=3, seed=1)
+    assert lower < mean < upper and std > 0 and error > 0 and abs(value) < 9 and paths.shape == (3, 1)
+    assert gp.predict_shifted([0.1, 0.2]).shape == (32,) and gp.project_std(64) < error
+    learnt: tuple[kb.Kernel, float, int, float] = (gp.kernel, gp.noise, gp.n_iter_, gp.log_marginal_likelihood)
+    assert len(learnt) == 4
 
 
 def configuration() -> None:
@@ -194,5 +205,6 @@ if __name__ == "__main__":
     measures()
     kernels()
     gram_matrices()
+    gaussian_processes()
     configuration()
     errors()

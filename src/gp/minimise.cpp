@@ -1,0 +1,121 @@
+#include "gp/minimise.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <limits>
+#include <memory>
+
+#include <nlopt.h>
+
+#include <korobov/core/error.hpp>
+#include <korobov/core/seed.hpp>
+
+namespace korobov::detail {
+namespace {
+
+constexpr double kRefused = 1e100;  // stands for a criterion that is not finite: line searches need a number
+
+struct Search {
+  const Objective& objective;
+  std::vector<std::size_t> free{};  // indices of the variables that are not 0
+  std::vector<double> theta{};
+  std::vector<double> gradient{};
+  double best = std::numeric_limits<double>::infinity();
+  std::vector<double> best_theta{};
+  int evaluations = 0;
+  std::exception_ptr error{};
+  nlopt_opt running = nullptr;
+};
+
+double call(unsigned count, const double* x, double* slope, void* data) {
+  auto& search = *static_cast<Search*>(data);
+  for (unsigned k = 0; k < count; ++k) search.theta[search.free[k]] = std::exp(x[k]);
+  double value = 0;
+  try {
+    value = search.objective(search.theta, search.gradient);
+  } catch (...) {
+    search.error = std::current_exception();
+    nlopt_force_stop(search.running);
+    return kRefused;
+  }
+  ++search.evaluations;
+  bool is_finite = std::isfinite(value);
+  for (const std::size_t k : search.free) is_finite = is_finite && std::isfinite(search.gradient[k]);
+  if (is_finite && value < search.best) {
+    search.best = value;
+    search.best_theta = search.theta;
+  }
+  if (slope != nullptr) {
+    for (unsigned k = 0; k < count; ++k) {
+      slope[k] = is_finite ? search.theta[search.free[k]] * search.gradient[search.free[k]] : 0;
+    }
+  }
+  return is_finite ? value : kRefused;
+}
+
+void require_options(const FitOptions& options) {
+  require(options.restarts >= 0, "restarts", "must not be negative", options.restarts);
+  require(options.max_evaluations >= 1, "max_evaluations", "must be at least 1", options.max_evaluations);
+  require(options.tolerance >= 0 && options.tolerance < 1, "tolerance", "must be in [0, 1)", options.tolerance);
+}
+
+}  // namespace
+
+Bounds bounds_of(const std::string& name, double start) {
+  if (name.find("alpha") != std::string::npos) return {0.05, 16};
+  if (name.find("weights") != std::string::npos) return {1e-8, 1e5};
+  if (name.find("lengthscale") != std::string::npos) return {1e-5 * start, 1e5 * start};
+  return {1e-10 * start, 1e10 * start};
+}
+
+int minimise(const Objective& objective, const std::vector<std::string>& names, const FitOptions& options,
+             std::vector<double>& theta) {
+  require_options(options);
+  Search search{objective};
+  search.theta = search.best_theta = theta;
+  search.gradient.resize(theta.size());
+  std::vector<double> low;
+  std::vector<double> high;
+  std::vector<double> start;
+  for (std::size_t p = 0; p < theta.size(); ++p) {
+    if (theta[p] == 0) continue;
+    search.free.push_back(p);
+    const Bounds bounds = bounds_of(names[p], theta[p]);
+    low.push_back(std::log(bounds.low));
+    high.push_back(std::log(bounds.high));
+    start.push_back(std::clamp(std::log(theta[p]), low.back(), high.back()));
+  }
+  if (search.free.empty()) return 0;
+  CounterEngine engine(Seed{0});
+  for (int s = 0; s <= options.restarts; ++s) {
+    std::vector<double> x = start;
+    for (std::size_t k = 0; s > 0 && k < x.size(); ++k) {
+      const std::string& name = names[search.free[k]];
+      if (name.find("scale") != std::string::npos && name.find("length") == std::string::npos) continue;
+      const double spread = name.find("alpha") != std::string::npos ? 1.0 : 4.0;  // of the logarithm
+      const double place = coordinate<double>(engine(), Endpoint::open) - 0.75;   // weights rather smaller than larger
+      x[k] = std::clamp(x[k] + spread * place, low[k], high[k]);
+    }
+    const std::unique_ptr<nlopt_opt_s, decltype(&nlopt_destroy)> opt(
+        nlopt_create(NLOPT_LD_LBFGS, static_cast<unsigned>(x.size())), &nlopt_destroy);
+    if (opt == nullptr) throw std::bad_alloc();
+    search.running = opt.get();
+    nlopt_set_min_objective(opt.get(), &call, &search);
+    nlopt_set_lower_bounds(opt.get(), low.data());
+    nlopt_set_upper_bounds(opt.get(), high.data());
+    nlopt_set_ftol_rel(opt.get(), options.tolerance);
+    nlopt_set_xtol_rel(opt.get(), 1e-10);
+    nlopt_set_maxeval(opt.get(), options.max_evaluations);
+    double value = 0;
+    nlopt_optimize(opt.get(), x.data(), &value);  // whatever it returns, the best point seen counts
+    if (search.error) std::rethrow_exception(search.error);
+  }
+  if (!std::isfinite(search.best)) {
+    throw NumericalError("fit: the criterion is not finite at any point tried; scale the data or give a noise");
+  }
+  theta = search.best_theta;
+  return search.evaluations;
+}
+
+}  // namespace korobov::detail

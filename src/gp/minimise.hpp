@@ -1,0 +1,30 @@
+// Bounded minimisation in the logarithms of positive variables.
+#ifndef KOROBOV_SRC_GP_MINIMISE_HPP
+#define KOROBOV_SRC_GP_MINIMISE_HPP
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <korobov/gp/hyperparameters.hpp>
+
+namespace korobov::detail {
+
+// A criterion at theta > 0, whose derivatives in theta go into `gradient`.
+using Objective = std::function<double(std::span<const double> theta, std::span<double> gradient)>;
+
+// By the end of a hyper-parameter's name; theta that are 0 stay 0.
+struct Bounds {
+  double low = 0, high = 0;
+};
+Bounds bounds_of(const std::string& name, double start);
+
+// The best of the starts, theta in and out; returns the number of evaluations. Where the criterion is not finite it
+// counts as very large. An exception of the objective ends the search and is rethrown.
+int minimise(const Objective& objective, const std::vector<std::string>& names, const FitOptions& options,
+             std::vector<double>& theta);
+
+}  // namespace korobov::detail
+
+#endif  // KOROBOV_SRC_GP_MINIMISE_HPP

@@ -1,0 +1,204 @@
+"""Gaussian processes (gaussian_process, likelihood, hyperparameters) by dense NumPy algebra."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import korobov as kb
+
+
+def f(x):
+    return np.exp(np.sin(2 * np.pi * x[:, 0])) + np.cos(2 * np.pi * x[:, 1]) / 2
+
+
+PAIRS = [
+    (kb.Lattice(2, seed=3), kb.ShiftInvariantKernel(2, alpha=[1, 2], weights=[0.5, 0.2], scale=1.5)),
+    (kb.Lattice(2), 0.5 * kb.ShiftInvariantKernel(2, alpha=1) + kb.ShiftInvariantKernel(2)),
+    (kb.Sobol(2, seed=4), kb.DigitallyShiftInvariantKernel(2, weights=0.3)),
+    (kb.Sobol(2, seed=4, alpha=2, order="gray"), kb.DigitallyShiftInvariantKernel(2, weights=0.3)),
+    (kb.Sobol(2, seed=4, randomize="nus"), kb.LeadingDigitKernel(2, alpha=1.2, weights=[0.5, 0.9])),
+]
+every_pair = pytest.mark.parametrize("points, kernel", PAIRS, ids=repr)
+X = np.random.default_rng(8).random((15, 2))
+
+
+@every_pair
+def test_posterior_is_dense_algebra(points, kernel):
+    n, noise = 64, 1e-3
+    w = points.integers(n)
+    y = np.stack([f(points.points(n)), points.points(n)[:, 0] ** 2], axis=1)
+    gp = kb.GaussianProcess(points, kernel, noise=noise).fit(y, optimize=False)
+    assert gp.n == n and gp.n_iter_ == 0 and gp.kernel == kernel and gp.noise == noise and gp.nugget < 1e-12
+    A = kernel(w) + (noise + gp.nugget) * np.eye(n)
+    k = kernel((X * 2.0**64).astype(np.uint64), w)
+    cov = kernel(X) - k @ np.linalg.solve(A, k.T)
+    mean, got = gp.predict(X, return_cov=True)
+    np.testing.assert_allclose(mean, k @ np.linalg.solve(A, y), rtol=0, atol=1e-9)
+    assert mean.shape == (15, 2) and got.shape == (15, 15, 2)
+    np.testing.assert_allclose(got[:, :, 0], cov, rtol=0, atol=1e-11)
+    mean, std = gp.predict(X, return_std=True)
+    assert std.shape == (15, 2)
+    np.testing.assert_allclose(std[:, 1] ** 2, np.diag(cov), rtol=0, atol=1e-11)
+    lml = sum(-(v @ np.linalg.solve(A, v) + np.linalg.slogdet(A)[1] + n * np.log(2 * np.pi)) / 2 for v in y.T)
+    np.testing.assert_allclose(gp.log_marginal_likelihood, lml, rtol=1e-10)
+
+    one = kb.GaussianProcess(points, kernel, noise=noise).fit(f, n=n, optimize=False)
+    assert one.predict(X).shape == (15,) and one.predict(X, return_std=True)[1].shape == (15,)
+    np.testing.assert_allclose(one.predict(X), mean[:, 0], rtol=0, atol=1e-12)
+    low, high = one.interval(X, 0.95)
+    np.testing.assert_allclose((high - low) / 2, 1.959963984540054 * std[:, 0], rtol=1e-12)
+    value, error = one.integral()
+    c = 1.5 if kernel.symmetry == "cyclic" and kernel.d and hasattr(kernel, "scale") else None
+    if c is not None:
+        ones = np.full(n, c)
+        np.testing.assert_allclose(value, ones @ np.linalg.solve(A, y[:, 0]), rtol=1e-10)
+        np.testing.assert_allclose(error**2, c - ones @ np.linalg.solve(A, ones), rtol=1e-6)
+    for twin in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one), copy.copy(one)):
+        np.testing.assert_array_equal(twin.predict(X), one.predict(X))
+        assert repr(twin) == repr(one) and twin.kernel == one.kernel
+
+
+@every_pair
+def test_shifted_copies(points, kernel):
+    gp = kb.GaussianProcess(points, kernel, noise=1e-3).fit(f, n=64)
+    shift = np.array([0.3, 0.71])
+    if points.symmetry == "dyadic_tree":
+        with pytest.raises(ValueError, match="must keep a group"):
+            gp.predict_shifted(shift)
+        return
+    mean, std = gp.predict_shifted(shift, return_std=True)
+    w, s = points.integers(64), (shift * 2.0**64).astype(np.uint64)
+    moved = w + s if points.symmetry == "cyclic" else w ^ s
+    expected, spread = gp.predict(moved, return_std=True)
+    np.testing.assert_allclose(mean, expected, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(std, spread, rtol=1e-5)
+    np.testing.assert_array_equal(gp.predict_shifted(s), mean)
+
+
+@every_pair
+def test_extension_and_projection(points, kernel):
+    gp = kb.GaussianProcess(points, kernel, noise=1e-3).fit(f, n=32)
+    learnt = gp.kernel
+    at_x, of_integral = gp.project_std(64, X), gp.project_std(64)
+    assert gp.extend(f) is gp and gp.n == 64 and gp.kernel == learnt
+    whole = kb.GaussianProcess(points, learnt, noise=gp.noise).fit(f(points.points(64)), optimize=False)
+    np.testing.assert_array_equal(gp.predict(X), whole.predict(X))
+    np.testing.assert_array_equal(gp.predict(X, return_std=True)[1], at_x)
+    np.testing.assert_allclose(gp.integral()[1], of_integral, rtol=1e-9)
+    assert of_integral < kb.GaussianProcess(points, learnt, noise=gp.noise).project_std(32)
+
+
+@pytest.mark.parametrize("criterion", ["mle", "gcv", "loo"])
+def test_learning(criterion):
+    points = kb.Lattice(2, seed=3)
+    gp = kb.GaussianProcess(points, kb.ShiftInvariantKernel(2, alpha=2)).fit(f, n=1024, criterion=criterion)
+    assert gp.n_iter_ > 5 and gp.kernel.weights.shape == (2,) and gp.noise == 0.0
+    assert np.abs(gp.predict(X) - f(X)).max() < 1e-4
+    value, error = gp.integral()
+    assert abs(value - 1.2660658777520084) < max(4 * error, 1e-10)
+
+
+def test_real_alpha_and_noise_are_learnt():
+    points = kb.Sobol(2, seed=4)
+    truth = kb.LeadingDigitKernel(2, alpha=2.0, weights=[1.0, 0.2])
+    rng = np.random.default_rng(1)
+    x = points.points(512)
+    y = kb.GaussianProcess(points, truth).sample(x, seed=2)[0] + 0.1 * rng.standard_normal(512)
+    gp = kb.GaussianProcess(points, kb.LeadingDigitKernel(2), noise=0.3).fit(y)
+    assert 0.005 < gp.noise < 0.02
+    assert 1.2 < gp.kernel.alpha < 3.5
+    best = gp.log_marginal_likelihood
+    assert best >= kb.GaussianProcess(points, truth, noise=0.01).fit(y, optimize=False).log_marginal_likelihood
+    again = gp.fit(y)
+    assert again is gp and again.log_marginal_likelihood == best
+
+
+def test_paths():
+    points, kernel = kb.Lattice(2), kb.ShiftInvariantKernel(2, alpha=1)
+    gp = kb.GaussianProcess(points, kernel, noise=0.1)
+    prior = gp.sample(X, size=4000, seed=1)
+    assert prior.shape == (4000, 15)
+    np.testing.assert_array_equal(prior, gp.sample(X, size=4000, seed=1))
+    K = kernel(X)
+    assert np.abs(prior.T @ prior / 4000 - K).max() < 6 * 1.5 * K.max() / np.sqrt(4000)  # chance below 1e-6
+    gp.fit(np.stack([f(points.points(32))] * 2, axis=1))
+    paths = gp.sample(X, size=2000, seed=2)
+    assert paths.shape == (2000, 15, 2) and gp.sample(X).shape == (1, 15, 2)
+    mean, std = gp.predict(X, return_std=True)
+    assert (np.abs(paths.mean(axis=0) - mean) < 6 * std / np.sqrt(2000)).all()
+
+
+def test_linear_order():
+    points = kb.Lattice(2, order="linear", n=37, generating_vector=[1, 11], seed=2)
+    kernel = kb.ShiftInvariantKernel(2, weights=0.3)
+    gp = kb.GaussianProcess(points, kernel, noise=1e-3).fit(f, n=37, optimize=False)
+    A = kernel(points.integers(37)) + 1e-3 * np.eye(37)
+    expected = kernel((X * 2.0**64).astype(np.uint64), points.integers(37)) @ np.linalg.solve(A, f(points.points(37)))
+    np.testing.assert_allclose(gp.predict(X), expected, rtol=0, atol=1e-9)
+    with pytest.raises(ValueError):
+        gp.extend(np.zeros(37))
+    with pytest.raises(ValueError, match="n: must be"):
+        gp.fit(f, n=32)
+
+
+def test_mismatches():
+    si, dsi, tree = kb.ShiftInvariantKernel(2), kb.DigitallyShiftInvariantKernel(2), kb.LeadingDigitKernel(2)
+    for points, kernel in [(kb.Lattice(2), dsi), (kb.Sobol(2), si), (kb.Sobol(2), kb.GaussianKernel()),
+                           (kb.Sobol(2, randomize="nus", seed=1), dsi), (kb.Halton(2), tree), (kb.IID(2, seed=1), si),
+                           (kb.Lattice(2, order="gray"), si), (si, si), (kb.Lattice(2), 3), (kb.Lattice(2), si + dsi)]:
+        with pytest.raises(TypeError, match="points|kernel"):
+            kb.GaussianProcess(points, kernel)
+    with pytest.raises(ValueError, match="dimension"):
+        kb.GaussianProcess(kb.Lattice(3), si)
+    with pytest.raises(ValueError, match="points: must be one replicate"):
+        kb.GaussianProcess(kb.Lattice(2, seed=1, replications=3), si)
+
+
+def test_refused_values():
+    points, kernel = kb.Lattice(2), kb.ShiftInvariantKernel(2)
+    for noise in (-1.0, np.nan, np.inf):
+        with pytest.raises(ValueError, match="noise: must be finite and not negative"):
+            kb.GaussianProcess(points, kernel, noise=noise)
+    gp = kb.GaussianProcess(points, kernel)
+    for call in (lambda: gp.predict(X), gp.integral, lambda: gp.n_iter_, lambda: gp.extend(np.zeros(4))):
+        with pytest.raises(ValueError, match="gp: must have been fitted"):
+            call()
+    with pytest.raises(ValueError, match="n: must be a power of two"):
+        gp.fit(np.ones(3))
+    with pytest.raises(ValueError, match="y: must have at least two rows"):
+        gp.fit(np.ones(1))
+    with pytest.raises(ValueError, match=r"y: must have shape \(8,\)"):
+        gp.fit(np.ones(4), n=8)
+    with pytest.raises(ValueError, match="y: must be finite; got nan"):
+        gp.fit([1.0, np.nan])
+    with pytest.raises(ValueError, match="n: must be given"):
+        gp.fit(f)
+    with pytest.raises(ValueError, match="f: must have shape"):
+        gp.fit(lambda x: x[:3, 0], n=8)
+    with pytest.raises(ValueError, match="criterion: must be one of"):
+        gp.fit(f, n=8, criterion="bic")
+    with pytest.raises(TypeError):
+        gp.fit("abc")
+    with pytest.raises(kb.NumericalError, match="eigenvalue .* raise noise"):
+        kb.GaussianProcess(points, kb.ShiftInvariantKernel(2, weights=0.0)).fit(f, n=8)
+    gp.fit(f, n=8)
+    for bad in ([0.5, 0.5], [[0.5]], [[np.inf, 0.5]]):
+        with pytest.raises(ValueError, match="X: must"):
+            gp.predict(bad)
+    with pytest.raises(ValueError, match="return_cov"):
+        gp.predict(X, True, True)
+    with pytest.raises(ValueError, match="confidence"):
+        gp.interval(X, 1.0)
+    with pytest.raises(ValueError, match="shift: must have shape"):
+        gp.predict_shifted([[0.5, 0.5]] * 2)
+    with pytest.raises(ValueError, match=r"must have shape \(8,\)"):
+        gp.extend(np.zeros(4))
+    with pytest.raises(ValueError, match="outputs of the first fit"):
+        gp.extend(np.zeros((8, 2)))
+    with pytest.raises(ValueError, match="must be a structured kernel"):
+        kb.GaussianProcess(points, kernel * kernel, noise=0.1).fit(f, n=8).integral()
+    net = kb.GaussianProcess(kb.Sobol(2), kb.DigitallyShiftInvariantKernel(2)).fit(f, n=8)
+    with pytest.raises(ValueError, match=r"must lie in \[0, 1\)"):
+        net.predict([[0.5, 1.0]])
