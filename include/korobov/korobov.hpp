@@ -15,7 +15,9 @@
 #include <korobov/cubature/periodization.hpp>
 #include <korobov/cubature/result.hpp>
 #include <korobov/cubature/rules.hpp>
+#include <korobov/generators/digit_points.hpp>
 #include <korobov/generators/digital_net.hpp>
+#include <korobov/generators/digital_net_any_base.hpp>
 #include <korobov/generators/halton.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/kronecker.hpp>

@@ -5,7 +5,7 @@ namespace korobov::python {
 void register_core(pybind11::module_& m);
 void register_generators(pybind11::module_& m);
 void register_families(pybind11::module_& m);
-void register_halton(pybind11::module_& m);
+void register_digits(pybind11::module_& m);
 void register_construct(pybind11::module_& m);
 void register_tables(pybind11::module_& m);
 void register_transforms(pybind11::module_& m);
@@ -22,7 +22,7 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_core(m);
   korobov::python::register_generators(m);
   korobov::python::register_families(m);
-  korobov::python::register_halton(m);
+  korobov::python::register_digits(m);
   korobov::python::register_construct(m);
   korobov::python::register_tables(m);
   korobov::python::register_transforms(m);

@@ -20,12 +20,14 @@ py::tuple parse_lattice_bytes(const py::bytes& bytes, std::string_view file) {
                         array_of(table.generating_vector, {static_cast<Index>(table.generating_vector.size())}));
 }
 
-// (base, digits, alpha, matrices): of components as 64-bit words in base 2, else as in the file.
+// (base, alpha, matrices): of components, as 64-bit words in base 2, else as digits (d * alpha, rows, columns).
 py::tuple parse_net_bytes(const py::bytes& bytes, std::string_view file, std::optional<int> alpha) {
   const NetTable table = parse_net(std::string_view(bytes), file);
   if (table.base != 2) {
-    return py::make_tuple(table.base, table.digits, table.alpha,
-                          array_of(table.matrices, {table.dimension, table.columns}));
+    const DigitalNetAnyBase net = net_any_base_of(table, alpha);
+    const GeneratingMatrices matrices = net.matrices();
+    return py::make_tuple(table.base, net.alpha(),
+                          array_of(matrices.digits, {matrices.count, matrices.rows, matrices.columns}));
   }
   const DigitalNet net = net_of(table, Order::natural, alpha);
   std::vector<py::ssize_t> shape{table.dimension * net.alpha(), table.columns};
@@ -35,7 +37,7 @@ py::tuple parse_net_bytes(const py::bytes& bytes, std::string_view file, std::op
     words.insert(words.end(), more.begin(), more.end());
   }
   if (table.replicates > 1) shape.insert(shape.begin(), table.replicates);
-  return py::make_tuple(table.base, table.digits, net.alpha(), array_of(words, shape));
+  return py::make_tuple(table.base, net.alpha(), array_of(words, shape));
 }
 
 py::bytes lattice_bytes(const Lattice& lattice, bool npy) { return bytes_of(table_of(lattice), format_of(npy)); }
@@ -47,12 +49,15 @@ py::bytes net_bytes(const std::vector<DigitalNet>& replicates, bool npy) {
   return bytes_of(table, format_of(npy));
 }
 
+py::bytes any_base_bytes(const DigitalNetAnyBase& net, bool npy) { return bytes_of(table_of(net), format_of(npy)); }
+
 }  // namespace
 
 void register_tables(py::module_& m) {
   m.def("parse_lattice", &parse_lattice_bytes, py::arg("bytes"), py::arg("file"));
   m.def("parse_net", &parse_net_bytes, py::arg("bytes"), py::arg("file"), py::arg("alpha"));
   m.def("lattice_bytes", &lattice_bytes, py::arg("lattice"), py::arg("npy"));
+  m.def("any_base_bytes", &any_base_bytes, py::arg("net"), py::arg("npy"));
   m.def("net_bytes", &net_bytes, py::arg("replicates"), py::arg("npy"));
 }
 

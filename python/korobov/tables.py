@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from . import _core
 from ._arguments import choice, integer
-from .points import DigitalNet, Lattice, Sobol
+from .points import DigitalNet, DigitalNetAnyBase, Faure, Lattice, Niederreiter, Sobol
 
 __all__ = ["read_lattice", "read_net", "write_lattice", "write_net"]
 
@@ -66,7 +66,7 @@ def read_lattice(path: str | os.PathLike, *,
 
 
 def read_net(path: str | os.PathLike, *, order: Literal["natural", "gray"] = "natural",
-             alpha: int | None = None) -> DigitalNet:
+             alpha: int | None = None) -> DigitalNet | DigitalNetAnyBase:
     """The plain digital net of a file.
 
     Parameters
@@ -77,21 +77,23 @@ def read_net(path: str | os.PathLike, *, order: Literal["natural", "gray"] = "na
         one), Joe and Kuo's direction numbers (first line ``d s a m_i`` or ``# soboljk``; 63 columns), or a .npy file
         with integers (d, k) or (R, d, k): 64-bit words, bit 63 the first digit.
     order : "natural" or "gray"
-        As in ``DigitalNet``; not part of a file.
+        As in ``DigitalNet``; not part of a file. A net in another base than 2 has natural order only.
     alpha : int, optional
         Interlacing order, 1 to 5. A file holds the matrices of the points; with alpha > 1 they are taken apart into the
         alpha components of each, which a scramble then acts on. None: what ``write_net`` noted in a text file, else 1.
 
     Returns
     -------
-    DigitalNet
+    DigitalNet, or for a file in another base than 2 (up to 2^21) DigitalNetAnyBase.
 
     Raises
     ------
     DataError
-        The file is malformed, or in another base than 2.
+        The file is malformed.
     OSError
         The file cannot be read.
+    ValueError
+        Gray order of a net in another base than 2.
 
     References
     ----------
@@ -101,10 +103,12 @@ def read_net(path: str | os.PathLike, *, order: Literal["natural", "gray"] = "na
     if alpha is not None:
         alpha = integer(alpha, "alpha", 1, 5)
     data, name = _bytes_of(path)
-    base, _, alpha, matrices = _core.parse_net(data, name, alpha)
-    if base != 2:
-        raise _core.DataError(f"{name}:2: expected base 2, got {base}")
-    return DigitalNet(matrices, order=order, alpha=alpha)
+    base, alpha, matrices = _core.parse_net(data, name, alpha)
+    if base == 2:
+        return DigitalNet(matrices, order=order, alpha=alpha)
+    if order != "natural":
+        raise ValueError(f"order: must be 'natural' for a net in base {base}; got {order!r}")
+    return DigitalNetAnyBase(matrices, base=base, alpha=alpha)
 
 
 def write_lattice(path: str | os.PathLike, lattice: Lattice) -> None:
@@ -130,11 +134,11 @@ def write_lattice(path: str | os.PathLike, lattice: Lattice) -> None:
     _write(path, _core.lattice_bytes(lattice._handle, npy))
 
 
-def write_net(path: str | os.PathLike, net: DigitalNet | Sobol) -> None:
+def write_net(path: str | os.PathLike, net: DigitalNet | Sobol | DigitalNetAnyBase | Faure | Niederreiter) -> None:
     """Writes a plain net's generating matrices: to .npy where the path ends so, else as LDData text.
 
     What is written are the matrices of the points, of an interlaced net after interlacing; in text a comment names
-    alpha. Replicates of matrices (R, d, m) are for .npy only. The order is not part of a file.
+    alpha. Replicates of matrices (R, d, m) are for .npy only, other bases than 2 for text only. The order is not part of a file.
 
     Raises
     ------
@@ -143,10 +147,14 @@ def write_net(path: str | os.PathLike, net: DigitalNet | Sobol) -> None:
     OSError
         The file cannot be written.
     """
-    if not isinstance(net, (DigitalNet, Sobol)):
-        raise TypeError(f"net: must be a DigitalNet or Sobol; got {type(net).__name__}")
+    if not isinstance(net, (DigitalNet, Sobol, DigitalNetAnyBase, Faure, Niederreiter)):
+        raise TypeError("net: must be a DigitalNet, Sobol, DigitalNetAnyBase, Faure or Niederreiter; "
+                        f"got {type(net).__name__}")
     npy = _is_npy(path)
     _require_plain(net, "net")
+    if isinstance(net, (DigitalNetAnyBase, Faure, Niederreiter)):
+        _write(path, _core.any_base_bytes(net._handle, npy))
+        return
     count = net.replications
     handles = [net._handle] if count is None else [net._handle.replicate(r) for r in range(count)]
     _write(path, _core.net_bytes(handles, npy))

@@ -13,10 +13,11 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-// Column-major matrices (D_j, columns_j) of all dimensions one after the other; empty: the identity.
+// Column-major matrices (D_j, columns_j) of the coordinates one after the other. No columns: the identity.
 struct Matrices {
   std::vector<std::uint32_t> digits;
   std::vector<std::size_t> starts;
+  std::vector<int> columns;
 };
 
 class AnyBaseGenerator final : public DimensionGenerator {
@@ -47,10 +48,10 @@ class AnyBaseGenerator final : public DimensionGenerator {
  private:
   DigitCoordinate coordinate(Index j) const {
     const auto at = static_cast<std::size_t>(j);
-    const std::uint32_t* matrix = matrices_.starts.empty() ? nullptr : matrices_.digits.data() + matrices_.starts[at];
     const Base base(rule_->bases[at]);
-    const int columns = rule_->matrices ? rule_->matrices->columns : base.digits();
-    return {base, matrix, columns, facts(), j};
+    const int columns = matrices_.columns.empty() ? 0 : matrices_.columns[at];
+    if (columns == 0) return {base, nullptr, base.digits(), rule_->alpha, facts(), j};
+    return {base, matrices_.digits.data() + matrices_.starts[at], columns, rule_->alpha, facts(), j};
   }
 
   std::shared_ptr<const DigitRule> rule_;
@@ -88,9 +89,13 @@ std::vector<std::uint32_t> random_scramble(const Base& base, int rows, Seed seed
   return scramble;
 }
 
-// S_j C_j, or C_j with rows of zeros added without scramble; column-major (D, columns) at out.
+// S C, column-major (D, columns) at out; matrix null: C is the identity.
 void multiply(const Base& base, const std::vector<std::uint32_t>& scramble, const std::uint32_t* matrix, int rows,
               int columns, std::uint32_t* out) {
+  if (matrix == nullptr) {
+    std::copy(scramble.begin(), scramble.end(), out);
+    return;
+  }
   const int digits = base.digits();
   std::array<Word, kMostDigits> sum{};
   for (int k = 0; k < columns; ++k) {
@@ -108,35 +113,73 @@ void multiply(const Base& base, const std::vector<std::uint32_t>& scramble, cons
   }
 }
 
-Matrices make_matrices(const DigitRule& rule, bool scrambles, std::optional<Seed> seed, std::uint32_t replicate) {
+// The matrices of coordinates, from those of components under an optional scramble.
+class MatrixMaker {
+ public:
+  MatrixMaker(const DigitRule& rule, std::optional<Seed> scramble, std::uint32_t replicate)
+      : rule_(rule), scramble_(scramble), replicate_(replicate) {}
+
+  // Of coordinate j: 0 for the identity.
+  int columns(Index j) const {
+    if (j * rule_.alpha < rule_.matrices.count) return rule_.matrices.columns;
+    return scramble_ ? Base(rule_.bases[static_cast<std::size_t>(j)]).digits() : 0;
+  }
+  // Column-major (D, columns) at out, of zeros.
+  void coordinate(Index j, std::uint32_t* out) const {
+    const Base base(rule_.bases[static_cast<std::size_t>(j)]);
+    if (rule_.alpha == 1) {
+      component(base, j, out);
+      return;
+    }
+    const auto digits = static_cast<std::size_t>(base.digits());
+    const auto alpha = static_cast<std::size_t>(rule_.alpha);
+    const auto size = digits * static_cast<std::size_t>(rule_.matrices.columns);
+    std::vector<std::uint32_t> part(size);
+    for (std::size_t c = 0; c < alpha; ++c) {
+      std::fill(part.begin(), part.end(), 0);
+      component(base, j * rule_.alpha + static_cast<Index>(c), part.data());
+      for (std::size_t column = 0; column < size; column += digits) {
+        for (std::size_t tau = c; tau < digits; tau += alpha) out[column + tau] = part[column + tau / alpha];
+      }
+    }
+  }
+  void component(const Base& base, Index c, std::uint32_t* out) const {
+    const DigitMatrices& all = rule_.matrices;
+    const bool own = c < all.count;
+    const int rows = own ? all.rows : base.digits();
+    const std::uint32_t* matrix = own ? all.digits.data() + c * all.rows * all.columns : nullptr;
+    if (scramble_) {
+      multiply(base, random_scramble(base, rows, *scramble_, replicate_, c), matrix, rows, all.columns, out);
+    } else {
+      for (int k = 0; k < all.columns; ++k) std::copy_n(matrix + k * rows, rows, out + k * base.digits());
+    }
+  }
+
+ private:
+  const DigitRule& rule_;
+  std::optional<Seed> scramble_;
+  std::uint32_t replicate_;
+};
+
+constexpr Index kMatrixGrain = 256;
+
+Matrices make_matrices(const DigitRule& rule, std::optional<Seed> scramble, std::uint32_t replicate) {
   Matrices result;
-  if (!scrambles && !rule.matrices) return result;
+  if (!scramble && rule.matrices.count == 0) return result;
+  const MatrixMaker maker(rule, scramble, replicate);
+  const auto d = static_cast<Index>(rule.bases.size());
   std::size_t size = 0;
-  for (const std::uint32_t b : rule.bases) {
-    const int digits = Base(b).digits();
+  for (Index j = 0; j < d; ++j) {
     result.starts.push_back(size);
-    size += static_cast<std::size_t>(digits * (rule.matrices ? rule.matrices->columns : digits));
+    result.columns.push_back(maker.columns(j));
+    const int digits = Base(rule.bases[static_cast<std::size_t>(j)]).digits();
+    size += static_cast<std::size_t>(digits * result.columns.back());
   }
   result.digits.assign(size, 0);
-  constexpr Index grain = 256;
-  parallel_for(static_cast<Index>(rule.bases.size()), grain, [&](Range part) {
+  parallel_for(d, kMatrixGrain, [&](Range part) {
     for (Index j = part.first; j < part.last; ++j) {
       const auto at = static_cast<std::size_t>(j);
-      const Base base(rule.bases[at]);
-      std::uint32_t* out = result.digits.data() + result.starts[at];
-      const int rows = rule.matrices ? rule.matrices->rows : base.digits();
-      const int columns = rule.matrices ? rule.matrices->columns : base.digits();
-      const std::uint32_t* matrix = rule.matrices ? rule.matrices->digits.data() + j * rows * columns : nullptr;
-      if (!scrambles) {
-        for (int k = 0; k < columns; ++k) std::copy_n(matrix + k * rows, rows, out + k * base.digits());
-        continue;
-      }
-      const std::vector<std::uint32_t> scramble = random_scramble(base, rows, *seed, replicate, j);
-      if (matrix == nullptr) {
-        std::copy(scramble.begin(), scramble.end(), out);
-      } else {
-        multiply(base, scramble, matrix, rows, columns, out);
-      }
+      if (result.columns[at] > 0) maker.coordinate(j, result.digits.data() + result.starts[at]);
     }
   });
   return result;
@@ -168,14 +211,27 @@ std::shared_ptr<const Generator> make_any_base(std::shared_ptr<const DigitRule> 
   facts.randomization = randomization;
   facts.seed = seed;
   facts.replicate = replicate;
+  facts.details = rule->details;
   const bool scrambles = randomization == Randomization::lms || randomization == Randomization::lms_shift ||
                          randomization == Randomization::lms_permutation;
-  Matrices matrices = make_matrices(*rule, scrambles, seed, replicate);
+  Matrices matrices = make_matrices(*rule, scrambles ? seed : std::nullopt, replicate);
   return std::make_shared<const AnyBaseGenerator>(std::move(rule), facts, std::move(matrices));
 }
 
 const std::shared_ptr<const DigitRule>& digit_rule(const Generator& generator) noexcept {
   return static_cast<const AnyBaseGenerator&>(generator).rule();
+}
+
+DigitMatrices scrambled_matrices(const DigitRule& rule, Seed seed, std::uint32_t replicate) {
+  const Base base(rule.bases[0]);
+  DigitMatrices result{rule.matrices.count, base.digits(), rule.matrices.columns, {}};
+  const Index size = Index{result.rows} * result.columns;
+  result.digits.assign(static_cast<std::size_t>(result.count * size), 0);
+  const MatrixMaker maker(rule, seed, replicate);
+  parallel_for(result.count, kMatrixGrain, [&](Range part) {
+    for (Index c = part.first; c < part.last; ++c) maker.component(base, c, result.digits.data() + c * size);
+  });
+  return result;
 }
 
 }  // namespace korobov::detail

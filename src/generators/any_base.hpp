@@ -14,6 +14,9 @@
 //   permutation  pi_r(y_r), the permutation of key word r of digit_permutation (digit_permutation.hpp)
 //   nus          pi(y_r), the permutation of the key mixed(mixed(y_0 ... y_{r-1} + word 2r) + word 2r + 1) of
 //                base_b_nested, with the digits before place r read as an integer in base b
+// Interlaced (alpha > 1): digit tau of coordinate j is digit floor(tau / alpha) of component j alpha + (tau mod alpha).
+// lms multiplies the matrices of the components, S of component c from the streams of dimension c; nus scrambles the
+// digits of each component, with the streams of dimension c; shift and permutation come after, with those of j.
 // Cost: O(D) per coordinate and O(rows * columns) with a matrix; in bulk a few operations per coordinate, except nus.
 #ifndef KOROBOV_SRC_GENERATORS_ANY_BASE_HPP
 #define KOROBOV_SRC_GENERATORS_ANY_BASE_HPP
@@ -21,17 +24,20 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include <korobov/generators/digit_points.hpp>
 
 #include "generators/dimension_generator.hpp"
 
 namespace korobov::detail {
 
-inline constexpr std::uint32_t kLargestBase = std::uint32_t{1} << 21;
 inline constexpr int kMostDigits = 64;
 
-// Base b, 2 <= b <= kLargestBase, its digits, and the exact map from numerators to words.
+// Base b, 2 <= b <= 2^21, its digits, and the exact map from numerators to words and back.
 class Base {
  public:
   explicit Base(std::uint32_t b) noexcept;
@@ -52,6 +58,11 @@ class Base {
         static_cast<Wide>(numerator) * scale_.high + ((static_cast<Wide>(numerator) * scale_.low) >> 64);
     return numerator * scale_.whole + static_cast<Word>(middle >> 64);
   }
+  // The numerator of that word: ceil(word b^D / 2^64).
+  Word numerator(Word word) const noexcept {
+    if (power_ == 0) return word;
+    return static_cast<Word>((static_cast<Wide>(word) * power_ + ~Word{0}) >> 64);
+  }
   // 2^64 N mod b^D for that word.
   Word remainder(Word word) const noexcept { return Word{0} - word * power_; }
 
@@ -63,19 +74,22 @@ class Base {
   Scale scale_;
 };
 
-// Generating matrices over the integers mod b, one per dimension, all of one shape.
+// Generating matrices over the integers mod b of the first `count` components, all of one shape.
 struct DigitMatrices {
+  Index count = 0;
   int rows = 0;                       // at most D
-  int columns = 0;                    // at most D
-  std::vector<std::uint32_t> digits;  // (d, columns, rows): a column is contiguous, its first digit first
+  int columns = 0;                    // at most floor(D / alpha)
+  std::vector<std::uint32_t> digits;  // (count, columns, rows): a column is contiguous, its first digit first
 };
 
 // What a set was made from; shared by its randomizations.
 struct DigitRule {
   std::string_view family;
-  std::vector<std::uint32_t> bases;       // (d)
-  std::optional<DigitMatrices> matrices;  // none: the identity
+  std::vector<std::uint32_t> bases;  // (d)
+  DigitMatrices matrices;            // the identity for the components after them
+  int alpha = 1;                     // above 1: all bases are equal and all d alpha components have matrices
   Index size_limit = kLargestIndex;
+  std::string details = {};  // for the description: ", base=3"
 };
 
 // Randomization: none, lms_shift, lms_permutation, permutation, lms, digital_shift or nested_uniform; all but none need
@@ -84,6 +98,14 @@ std::shared_ptr<const Generator> make_any_base(std::shared_ptr<const DigitRule> 
                                                std::optional<Seed> seed, std::uint32_t replicate);
 // The rule of a generator made above.
 const std::shared_ptr<const DigitRule>& digit_rule(const Generator& generator) noexcept;
+// The matrices of all components under lms, (D, columns) each; all components have matrices and the same base.
+DigitMatrices scrambled_matrices(const DigitRule& rule, Seed seed, std::uint32_t replicate);
+// Digits of words (n, d) of a rule into out (n, d, places): 0 from D_j on.
+void digits_of_words(const DigitRule& rule, std::span<const Word> words, Index places, std::span<std::uint32_t> out);
+// The first d primes.
+std::vector<std::uint32_t> first_primes(Index d);
+bool is_prime(Index n) noexcept;
+Randomization randomization_of(const DigitRandomization& how) noexcept;
 
 }  // namespace korobov::detail
 

@@ -26,9 +26,13 @@ bool shifts(Randomization how) { return how == Randomization::digital_shift || h
 
 }  // namespace
 
-DigitCoordinate::DigitCoordinate(const Base& base, const std::uint32_t* matrix, int columns, const Facts& facts,
-                                 Index j)
-    : base_(base), matrix_(matrix), columns_(columns), randomization_(facts.randomization) {
+DigitCoordinate::DigitCoordinate(const Base& base, const std::uint32_t* matrix, int columns, int alpha,
+                                 const Facts& facts, Index j)
+    : base_(base),
+      matrix_(matrix),
+      columns_(columns),
+      alpha_(static_cast<std::size_t>(alpha)),
+      randomization_(facts.randomization) {
   const std::uint32_t b = base.value();
   const int digits = base.digits();
   if (shifts(randomization_)) {
@@ -39,7 +43,14 @@ DigitCoordinate::DigitCoordinate(const Base& base, const std::uint32_t* matrix, 
     keys_ = stream(facts, Purpose::digit_permutation, j, digits);
     if (b <= kLargestShuffledBase) tabulate();
   } else if (randomization_ == Randomization::nested_uniform) {
-    keys_ = stream(facts, Purpose::base_b_nested, j, 2 * digits);
+    keys_.resize(2 * static_cast<std::size_t>(digits));
+    for (std::size_t c = 0; c < alpha_; ++c) {  // word pair r of component c belongs to place r alpha + c
+      const auto words = stream(facts, Purpose::base_b_nested, j * alpha + static_cast<Index>(c), 2 * digits);
+      for (std::size_t place = c, w = 0; 2 * place < keys_.size(); place += alpha_, w += 2) {
+        keys_[2 * place] = words[w];
+        keys_[2 * place + 1] = words[w + 1];
+      }
+    }
   }
 }
 
@@ -89,11 +100,13 @@ void DigitCoordinate::scramble(Digits& y) const noexcept {
   } else if (permutes()) {
     for (std::size_t r = 0; r < digits; ++r) y[r] = DigitPermutation(b, keys_[r])(y[r]);
   } else if (randomization_ == Randomization::nested_uniform) {
-    Word prefix = 0;
-    for (std::size_t r = 0; r < digits; ++r) {
-      const Word key = mixed(mixed(prefix + keys_[2 * r]) + keys_[2 * r + 1]);
-      prefix = prefix * b + y[r];
-      y[r] = DigitPermutation(b, key)(y[r]);
+    for (std::size_t c = 0; c < alpha_; ++c) {
+      Word prefix = 0;
+      for (std::size_t r = c; r < digits; r += alpha_) {
+        const Word key = mixed(mixed(prefix + keys_[2 * r]) + keys_[2 * r + 1]);
+        prefix = prefix * b + y[r];
+        y[r] = DigitPermutation(b, key)(y[r]);
+      }
     }
   }
 }

@@ -18,8 +18,8 @@ using Digits = std::array<std::uint32_t, kMostDigits>;
 class DigitCoordinate {
  public:
   // matrix: column-major (D, columns) of what the index digits are multiplied by, scrambles included; null: the
-  // identity. It must outlive the coordinate. facts: randomization, seed and replicate.
-  DigitCoordinate(const Base& base, const std::uint32_t* matrix, int columns, const Facts& facts, Index j);
+  // identity. It must outlive the coordinate. alpha: interlacing order. facts: randomization, seed and replicate.
+  DigitCoordinate(const Base& base, const std::uint32_t* matrix, int columns, int alpha, const Facts& facts, Index j);
 
   // The word of point i.
   Word word(Word i) const noexcept;
@@ -45,9 +45,10 @@ class DigitCoordinate {
   Base base_;
   const std::uint32_t* matrix_;
   int columns_;
+  std::size_t alpha_;
   Randomization randomization_;
   std::vector<std::uint32_t> shift_;   // (D) e_r, or empty
-  std::vector<Word> keys_;             // (D) of the permutations, (2 D) of the nested ones, or empty
+  std::vector<Word> keys_;             // (D) of the permutations, (D, 2) of the nested ones, or empty
   std::vector<std::uint32_t> images_;  // (D, b) of the permutations, or empty
 };
 

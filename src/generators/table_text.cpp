@@ -153,7 +153,7 @@ Index digits_line(Lines& lines, Word base) {
 
 NetTable parse_dnet(Lines& lines, bool first_row_lowest) {
   NetTable table;
-  table.base = lines.parse(lines.expect("the base"), "the base", 2, ~Word{0});
+  table.base = lines.parse(lines.expect("the base"), "the base", 2, Word{kLargestBase});
   const Word d = dimensions(lines);
   const Columns said = columns_line(lines);
   table.dimension = static_cast<Index>(d);
@@ -178,6 +178,10 @@ NetTable parse_dnet(Lines& lines, bool first_row_lowest) {
     }
   }
   table.alpha = lines.alpha();
+  if (!word_power(table.base, table.alpha)) {
+    lines.fail("expected an order of interlacing that 64 bits can hold, " + std::to_string(table.base) +
+               "^alpha <= 2^64, got alpha = " + std::to_string(table.alpha));
+  }
   lines.expect_end(std::to_string(d) + " lines of columns");
   return table;
 }

@@ -72,6 +72,25 @@ std::vector<Word> taken_apart(const std::vector<Word>& words, Index columns, int
   return components;
 }
 
+// The line of a # dnet file that holds the base: the first that is neither blank nor a comment.
+Index base_line(std::string_view text) {
+  Index line = 1;
+  for (std::size_t at = 0; at < text.size() && text.find_first_not_of(" \t\r", at) != std::string_view::npos; ++line) {
+    const char first = text[text.find_first_not_of(" \t\r", at)];
+    if (first != '#' && first != '\n' && line > 1) return line;
+    at = text.find('\n', at);
+    if (at == std::string_view::npos) break;
+    ++at;
+  }
+  return line;
+}
+
+int checked_alpha(const NetTable& table, std::optional<int> alpha) {
+  const int order = alpha.value_or(table.alpha);
+  require(order >= 1 && order <= detail::kMostInterlaced, "alpha", "must be from 1 to 5", order);
+  return order;
+}
+
 }  // namespace
 
 LatticeTable parse_lattice(std::string_view bytes, std::string_view file) {
@@ -115,9 +134,7 @@ DigitalNet net_of(const NetTable& table, Order order, std::optional<int> alpha) 
   require(table.base == 2, "base", "must be 2 for a digital net in base 2", table.base);
   DigitalNetOptions options;
   options.order = order;
-  options.alpha = alpha.value_or(table.alpha);
-  require(options.alpha >= 1 && options.alpha <= detail::kMostInterlaced, "alpha", "must be from 1 to 5",
-          options.alpha);
+  options.alpha = checked_alpha(table, alpha);
   std::vector<Word> words = words_of(table);
   if (options.alpha > 1) words = taken_apart(words, table.columns, options.alpha);
   const Index rows = table.dimension * options.alpha;
@@ -126,6 +143,30 @@ DigitalNet net_of(const NetTable& table, Order order, std::optional<int> alpha) 
     replicates.emplace_back(words.data() + r * rows * table.columns, rows, table.columns);
   }
   return DigitalNet(std::span<const MatrixSpan<const Word>>(replicates), options);
+}
+
+DigitalNetAnyBase net_any_base_of(const NetTable& table, std::optional<int> alpha) {
+  require_sizes(table);
+  require(table.replicates == 1, "replicates", "must be 1 for a net in any base", table.replicates);
+  require(table.base <= Word{kLargestBase}, "base", "must be at most 2^21", table.base);
+  const int order = checked_alpha(table, alpha);
+  GeneratingMatrices matrices;
+  matrices.count = table.dimension * order;
+  matrices.rows = (table.digits + order - 1) / order;
+  matrices.columns = table.columns;
+  const Index size = matrices.rows * matrices.columns;
+  matrices.digits.assign(static_cast<std::size_t>(matrices.count * size), 0);
+  const Word* column = table.matrices.data();
+  for (Index j = 0; j < table.dimension; ++j) {
+    std::uint32_t* components = matrices.digits.data() + j * order * size;
+    for (Index k = 0; k < table.columns; ++k) {
+      Word rest = *column++;
+      for (Index l = table.digits; l-- > 0; rest /= table.base) {
+        components[l % order * size + l / order * table.columns + k] = static_cast<std::uint32_t>(rest % table.base);
+      }
+    }
+  }
+  return {static_cast<Index>(table.base), matrices, order};
 }
 
 LatticeTable table_of(const Lattice& lattice) {
@@ -158,6 +199,29 @@ NetTable table_of(const DigitalNet& net) {
   }
   table.digits = 64 - std::countr_zero(used);
   for (Word& w : table.matrices) w >>= 64 - table.digits;
+  return table;
+}
+
+NetTable table_of(const DigitalNetAnyBase& net) {
+  require(!net.is_randomized(), "net", "must be plain: a file holds no randomization", name(net.randomization()));
+  const GeneratingMatrices matrices = net.matrices();
+  NetTable table;
+  table.base = net.base();
+  table.dimension = net.dimension();
+  table.columns = matrices.columns;
+  table.alpha = net.alpha();
+  table.digits = std::min(net.places(), matrices.rows * net.alpha());
+  const Index size = matrices.rows * matrices.columns;
+  for (Index j = 0; j < table.dimension; ++j) {
+    const std::uint32_t* components = matrices.digits.data() + j * net.alpha() * size;
+    for (Index k = 0; k < table.columns; ++k) {
+      Word column = 0;
+      for (Index l = 0; l < table.digits; ++l) {
+        column = column * table.base + components[l % net.alpha() * size + l / net.alpha() * table.columns + k];
+      }
+      table.matrices.push_back(column);
+    }
+  }
   return table;
 }
 
@@ -205,9 +269,16 @@ Lattice read_lattice(const std::filesystem::path& path, std::optional<Order> ord
 }
 
 DigitalNet read_net(const std::filesystem::path& path, Order order, std::optional<int> alpha) {
-  const NetTable table = parse_net(bytes_of_file(path), path.string());
-  if (table.base != 2) throw DataError(path.string(), 2, "expected base 2, got " + std::to_string(table.base));
+  const std::string bytes = bytes_of_file(path);
+  const NetTable table = parse_net(bytes, path.string());
+  if (table.base != 2) {
+    throw DataError(path.string(), base_line(bytes), "expected base 2, got " + std::to_string(table.base));
+  }
   return net_of(table, order, alpha);
+}
+
+DigitalNetAnyBase read_net_any_base(const std::filesystem::path& path, std::optional<int> alpha) {
+  return net_any_base_of(parse_net(bytes_of_file(path), path.string()), alpha);
 }
 
 void write_lattice(const std::filesystem::path& path, const Lattice& lattice) {
@@ -218,6 +289,10 @@ void write_lattice(const std::filesystem::path& path, const Lattice& lattice) {
 }
 
 void write_net(const std::filesystem::path& path, const DigitalNet& net) {
+  write_bytes(path, bytes_of(table_of(net), format_of(path)));
+}
+
+void write_net(const std::filesystem::path& path, const DigitalNetAnyBase& net) {
   write_bytes(path, bytes_of(table_of(net), format_of(path)));
 }
 

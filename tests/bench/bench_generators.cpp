@@ -15,6 +15,7 @@
 
 #include <korobov/core/instruction_set.hpp>
 #include <korobov/core/parallel.hpp>
+#include <korobov/generators/digital_net_any_base.hpp>
 #include <korobov/generators/halton.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/kronecker.hpp>
@@ -214,6 +215,16 @@ int main() {
   report("Halton + permutations", randomized(halton, DigitPermutation{}, seed), memory);
   report("Halton + LMS + shift", randomized(halton, LmsShift{}, seed), memory);
   report("Halton + LMS + permutations", randomized(halton, LmsPermutation{}, seed), memory);
+  const Faure faure(kDimension);
+  report("Faure, base 11", faure, memory);
+  report("Faure + permutations", randomized(faure, DigitPermutation{}, seed), memory);
+  report("Faure + LMS + shift", randomized(faure, LmsShift{}, seed), memory);
+  report("Faure + LMS + permutations", randomized(faure, LmsPermutation{}, seed), memory);
+  report("Faure of order 2, base 23, + LMS + shift", randomized(Faure(kDimension, {.alpha = 2}), LmsShift{}, seed),
+         memory);
+  report("Niederreiter, base 3, + LMS + shift", randomized(Niederreiter(kDimension, {.base = 3}), LmsShift{}, seed),
+         memory);
+  report("Hammersley + LMS + shift", randomized(Hammersley(kDimension, Index{1} << 20), LmsShift{}, seed), memory);
   report_halton_replicates(memory);
   report_halton_memory(memory);
   report_construction();

@@ -32,6 +32,26 @@ inline bool lattice_survives(std::string_view bytes) {
   return equal(table_of(lattice), table);
 }
 
+// The same for its net in any base: of order 1 it holds the table, of any order the points are the same, as far as they
+// go; in base 2 they are those of the net in base 2.
+inline bool any_base_survives(const NetTable& table) {
+  const DigitalNetAnyBase plain = net_any_base_of(table, 1);
+  NetTable again = table_of(plain);
+  again.alpha = table.alpha;
+  if (!equal(again, table)) return false;
+  for (const int alpha : {1, 2, 3, 4, 5}) {
+    if (alpha > plain.places()) break;
+    const DigitalNetAnyBase interlaced = net_any_base_of(table, alpha);
+    const Index limit = interlaced.size_limit();
+    const auto words = interlaced.integers({limit - 1, limit});
+    if (words != plain.integers({limit - 1, limit})) return false;
+    if (words != net_any_base_of(table_of(interlaced)).integers({limit - 1, limit})) return false;
+  }
+  const Index limit = plain.size_limit();
+  return table.base != 2 ||
+         plain.integers({limit - 1, limit}) == net_of(table, Order::natural, 1).integers({limit - 1, limit});
+}
+
 inline bool net_survives(std::string_view bytes) {
   NetTable table;
   try {
@@ -40,6 +60,7 @@ inline bool net_survives(std::string_view bytes) {
     return true;
   }
   if (table.replicates == 1 && !equal(parse_net(bytes_of(table), "text"), table)) return false;
+  if (table.replicates == 1 && !any_base_survives(table)) return false;
   if (table.base != 2) return true;
   const DigitalNet net = net_of(table);
   const Index limit = net.size_limit();

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <korobov/generators/digital_net.hpp>
+#include <korobov/generators/digital_net_any_base.hpp>
 #include <korobov/generators/halton.hpp>
 #include <korobov/generators/iid.hpp>
 #include <korobov/generators/kronecker.hpp>
@@ -47,6 +49,26 @@ inline Lattice own_lattice(Index d, Order order, std::optional<Index> n = std::n
 
 inline Kronecker own_kronecker(Index d) { return Kronecker(d, std::span<const Word>(own_vector(d))); }
 
+// (count, rows, columns) digits in base b: element at place t of them all is mixed(t + b) mod b.
+inline GeneratingMatrices own_digit_matrices(Index base, Index count, Index rows, Index columns) {
+  GeneratingMatrices matrices{count, rows, columns, {}};
+  const auto b = static_cast<Word>(base);
+  for (Word t = 0; t < static_cast<Word>(count * rows * columns); ++t) {
+    matrices.digits.push_back(static_cast<std::uint32_t>(mixed(t + b) % b));
+  }
+  return matrices;
+}
+
+// The randomizations of digits in any base by the names users type; `plain` adds "none" with a value to ignore.
+inline std::vector<std::pair<std::string, DigitRandomization>> digit_randomizations(bool plain = false) {
+  std::vector<std::pair<std::string, DigitRandomization>> all{
+      {"lms_shift", LmsShift{}},           {"lms_permutation", LmsPermutation{}},
+      {"permutation", DigitPermutation{}}, {"lms", Lms{}},
+      {"shift", DigitalShift{}},           {"nus", Nus{}}};
+  if (plain) all.emplace_back("none", Lms{});
+  return all;
+}
+
 // Every family under every randomization and order. n_linear: points of the lattices in linear order.
 inline std::vector<AnyPointSet> all_families(Index d, Seed seed) {
   std::vector<AnyPointSet> sets;
@@ -74,10 +96,18 @@ inline std::vector<AnyPointSet> all_families(Index d, Seed seed) {
   for (const Index n : {Index{500}, Index{200003}, Index{1} << 62}) sets.push_back(LatinHypercube(d, n, seed));
   sets.push_back(IID(d, seed));
   sets.push_back(Halton(d));
-  for (const HaltonRandomization how : std::initializer_list<HaltonRandomization>{
-           LmsShift{}, LmsPermutation{}, DigitPermutation{}, Lms{}, DigitalShift{}, Nus{}}) {
-    sets.push_back(randomized(Halton(d), how, seed));
+  const DigitalNetAnyBase faure = Faure(d, {.base = 307});  // of one base for all d <= 307
+  const DigitalNetAnyBase own(5, own_digit_matrices(5, d, 20, 26));
+  for (const DigitalNetAnyBase& net : {faure, own}) sets.push_back(net);
+  for (const auto& [how, randomization] : digit_randomizations()) {
+    sets.push_back(randomized(Halton(d), randomization, seed));
+    if (how != "nus") sets.push_back(randomized(own, randomization, seed));
   }
+  sets.push_back(randomized(faure, LmsPermutation{}, seed));
+  sets.push_back(randomized(Faure(d, {.base = 907, .alpha = 3}), LmsShift{}, seed));
+  sets.push_back(randomized(Faure(d, {.base = 907, .alpha = 3}), Nus{}, seed));
+  sets.push_back(Hammersley(d, 847288609443));  // 3^25
+  sets.push_back(randomized(Hammersley(d, 847288609443), LmsShift{}, seed));
   return sets;
 }
 

@@ -128,8 +128,61 @@ TEST_CASE("a net table in another base keeps its numbers; digits upside down are
   CHECK(parse_net("# dnetup\n3\n1\n2\n3\n1 5\n", "x").matrices == std::vector<Word>{9, 21});  // 2 1 0 -> 0 1 2
   CHECK_THROWS_AS(net_of(table), std::invalid_argument);
   CHECK(test::equal(parse_net(bytes_of(table), "x"), table));
-  const NetTable largest = parse_net("# dnet\n4294967296\n1\n1\n2\n18446744073709551615\n", "x");
+  const NetTable largest = parse_net("# dnet\n65536\n1\n1\n4\n18446744073709551615\n", "x");
   CHECK(largest.matrices == std::vector<Word>{~Word{0}});
+  CHECK(net_any_base_of(largest).digits({1, 2}) == std::vector<std::uint32_t>(4, 65535));
+}
+
+TEST_CASE("the any-base net of a table: its digits, taken apart if interlaced; in base 2 the points of the other") {
+  // Columns (1 0 0), (0 1 0); (1 0 0), (2 2 2) in base 3. Point 5 = 2 + 1 * 3.
+  const NetTable table = parse_net("# dnet\n3\n2\n9\n3\n9 3\n9 26\n", "x");
+  const DigitalNetAnyBase net = net_any_base_of(table);
+  CHECK(net.base() == 3);
+  CHECK(net.size_limit() == 9);
+  const auto digits = net.digits({5, 6});
+  CHECK(std::vector<std::uint32_t>(digits.begin(), digits.begin() + 4) == std::vector<std::uint32_t>{2, 1, 0, 0});
+  CHECK(std::vector<std::uint32_t>(digits.begin() + 40, digits.begin() + 44) == std::vector<std::uint32_t>{1, 2, 2, 0});
+  CHECK(test::equal(table_of(net), table));
+  const DigitalNetAnyBase apart = net_any_base_of(table, 2);
+  CHECK(apart.alpha() == 2);
+  CHECK(apart.matrices().digits == std::vector<std::uint32_t>{1, 0, 0, 0, 0, 1, 0, 0, 1, 2, 0, 2, 0, 2, 0, 0});
+  CHECK(apart.integers({0, 9}) == net.integers({0, 9}));
+  const NetTable sobol = table_of(DigitalNet(Sobol(5)));
+  CHECK(net_any_base_of(sobol).integers({1000, 1100}) == Sobol(5).integers({1000, 1100}));
+  CHECK_THROWS_AS(net_any_base_of(table, 6), std::invalid_argument);
+  NetTable large = table;
+  large.base = 2097153;
+  CHECK_THROWS_WITH_AS(net_any_base_of(large), "base: must be at most 2^21; got 2097153", std::invalid_argument);
+  NetTable two = table;
+  append(two, table);
+  CHECK_THROWS_AS(net_any_base_of(two), std::invalid_argument);
+  CHECK_THROWS_AS(table_of(randomized(net, Lms{}, Seed{1})), std::invalid_argument);
+}
+
+TEST_CASE("any-base nets are written and read again, the base's line is named where it is wrong") {
+  const auto path = temporary("any_base.txt");
+  for (const DigitalNetAnyBase& net : std::vector<DigitalNetAnyBase>{
+           Faure(5), Faure(3, {.alpha = 2}), Niederreiter(4, {.base = 3, .alpha = 3}), Faure(2, {.base = 1009}),
+           DigitalNetAnyBase(6, test::own_digit_matrices(6, 3, 7, 24))}) {
+    CAPTURE(net.description());
+    write_net(path, net);
+    const DigitalNetAnyBase again = read_net_any_base(path);
+    const Index n = std::min<Index>(net.size_limit(), 500);
+    CHECK(again.base() == net.base());
+    CHECK(again.alpha() == net.alpha());
+    CHECK(again.size_limit() == net.size_limit());
+    CHECK(again.integers({0, n}) == net.integers({0, n}));
+    if (net.alpha() == 1) CHECK(again.matrices().digits == net.matrices().digits);
+    CHECK(randomized(again, LmsShift{}, Seed{3}).integers({0, n}) ==
+          randomized(net, LmsShift{}, Seed{3}).integers({0, n}));
+    CHECK(read_net_any_base(path, 1).integers({0, n}) == net.integers({0, n}));
+  }
+  std::ofstream(path) << "# dnet\n# of ours\n\n 3 # base\n1\n1\n1\n1\n";
+  CHECK_THROWS_WITH_AS(read_net(path), (path.string() + ":4: expected base 2, got 3").c_str(), DataError);
+  CHECK(read_net_any_base(path).integers({1, 2})[0] == ~Word{0} / 3);
+  std::filesystem::remove(path);
+  CHECK_THROWS_AS(read_net_any_base(path), DataError);
+  CHECK_THROWS_AS(write_net(temporary("any_base.npy"), Faure(3)), std::invalid_argument);
 }
 
 TEST_CASE("every malformed net table is a DataError with file and line") {
@@ -137,8 +190,11 @@ TEST_CASE("every malformed net table is a DataError with file and line") {
            {"", "1: expected '# dnet', got an empty file"},
            {"2\n", "1: expected '# dnet', '# dnetup', '# soboljk' or 'd s a m_i', got '2'"},
            {"# dnet\n", "2: expected the base, got the end of the file"},
-           {"# dnet\n1\n", "2: expected the base (a number from 2 to 2^64 - 1), got '1'"},
-           {"# dnet\n-2\n", "2: expected the base (a number from 2 to 2^64 - 1), got '-2'"},
+           {"# dnet\n1\n", "2: expected the base (a number from 2 to 2097152), got '1'"},
+           {"# dnet\n-2\n", "2: expected the base (a number from 2 to 2097152), got '-2'"},
+           {"# dnet\n# interlaced alpha=4\n2097152\n1\n1\n1\n1\n",
+            "7: expected an order of interlacing that 64 bits can hold, 2097152^alpha <= 2^64, got alpha = 4"},
+           {"# dnet\n2097153\n", "2: expected the base (a number from 2 to 2097152), got '2097153'"},
            {"# dnet\n2\n1000000000000\n2\n",
             "3: expected at most 1 dimensions, which is what the rest of the file "
             "can hold, got 1000000000000"},

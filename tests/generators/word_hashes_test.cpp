@@ -52,25 +52,30 @@ AnyPointSet kronecker(const Line& line) {
   return line.randomize == "none" ? plain : randomized(plain, Shift{}, Seed{std::stoull(line.seed)});
 }
 
-AnyPointSet halton(const Line& line) {
-  const Halton plain(std::stoll(line.d));
-  if (line.randomize == "none") return plain;
-  const Seed seed{std::stoull(line.seed)};
-  if (line.randomize == "lms_permutation") return randomized(plain, LmsPermutation{}, seed);
-  if (line.randomize == "permutation") return randomized(plain, DigitPermutation{}, seed);
-  if (line.randomize == "lms") return randomized(plain, Lms{}, seed);
-  if (line.randomize == "shift") return randomized(plain, DigitalShift{}, seed);
-  if (line.randomize == "nus") return randomized(plain, Nus{}, seed);
-  return randomized(plain, LmsShift{}, seed);
+// A family in any base, under the line's randomization.
+template <class Points>
+AnyPointSet with_digits(const Points& plain, const Line& line) {
+  for (const auto& [how, randomization] : test::digit_randomizations()) {
+    if (how == line.randomize) return randomized(plain, randomization, Seed{std::stoull(line.seed)});
+  }
+  return plain;
 }
 
 AnyPointSet made(const Line& line) {
-  if (line.family == "Halton") return halton(line);
+  const Index d = std::stoll(line.d);
+  if (line.family == "Halton") return with_digits(Halton(d), line);
+  if (line.family == "Faure") return with_digits<DigitalNetAnyBase>(Faure(d), line);
+  if (line.family == "Faure/2") return with_digits<DigitalNetAnyBase>(Faure(d, {.alpha = 2}), line);
+  if (line.family == "Niederreiter3") return with_digits<DigitalNetAnyBase>(Niederreiter(d, {.base = 3}), line);
+  if (line.family == "Hammersley") return with_digits(Hammersley(d, std::stoll(line.n)), line);
+  if (line.family == "DigitalNetAnyBase") {
+    return with_digits(DigitalNetAnyBase(6, test::own_digit_matrices(6, d, 20, 24)), line);
+  }
   if (line.family.ends_with("Kronecker")) return kronecker(line);
   if (line.family == "LatinHypercube") {
-    return LatinHypercube(std::stoll(line.d), std::stoll(line.n), Seed{std::stoull(line.seed)});
+    return LatinHypercube(d, std::stoll(line.n), Seed{std::stoull(line.seed)});
   }
-  if (line.family == "IID") return IID(std::stoll(line.d), Seed{std::stoull(line.seed)});
+  if (line.family == "IID") return IID(d, Seed{std::stoull(line.seed)});
   const bool is_net = line.family.starts_with("Sobol") || line.family.starts_with("DigitalNet");
   return is_net ? net(line) : plain_lattice(line);
 }

@@ -134,7 +134,33 @@ def test_files_as_they_are_in_the_world(tmp_path):
     assert up == expected
 
 
-MALFORMED = ["", "x", "# lattice", "# lattice\n", "# lattice\n2\n8\n1\n", "# lattice\n1\n8\n-1\n",
+@pytest.mark.parametrize("net", [kb.Faure(4), kb.Faure(2, alpha=3, base=7), kb.Niederreiter(3, base=3),
+                                 kb.DigitalNetAnyBase(rng.integers(0, 10, (2, 5, 6)), base=10)], ids=repr)
+def test_nets_in_any_base_are_read_as_written(tmp_path, net):
+    kb.write_net(tmp_path / "c", net)
+    again = kb.read_net(tmp_path / "c")
+    assert isinstance(again, kb.DigitalNetAnyBase)
+    assert (again.base, again.alpha, again.d, again.n_max) == (net.base, net.alpha, net.d, net.n_max)
+    for how in ("lms", "nus"):
+        np.testing.assert_array_equal(again.randomized(how, seed=4).integers(60), net.randomized(how, seed=4).integers(60))
+    np.testing.assert_array_equal(kb.read_net(tmp_path / "c", alpha=1).integers(60), net.integers(60))
+    with pytest.raises(ValueError, match="^order: must be 'natural' for a net in base"):
+        kb.read_net(tmp_path / "c", order="gray")
+    with pytest.raises(ValueError, match=r"^base: must be 2 in \.npy"):
+        kb.write_net(tmp_path / "c.npy", net)
+    with pytest.raises(ValueError, match="^net: must be plain"):
+        kb.write_net(tmp_path / "c", net.randomized("lms", seed=1))
+
+
+def test_a_file_in_base_3(tmp_path):
+    """9 = 1 0 0 in base 3, the first digit first; 26 = 2 2 2; point 5 = 2 + 1 * 3."""
+    net = kb.read_net(written(tmp_path, "# dnet\n3 # base\n2\n9 # points\n3\n9 3\n9 26\n"))
+    np.testing.assert_array_equal(net.digits(5, 6)[0, :, :4], [[2, 1, 0, 0], [1, 2, 2, 0]])
+    assert net == kb.DigitalNetAnyBase([[[1, 0], [0, 1], [0, 0]], [[1, 2], [0, 2], [0, 2]]], base=3)
+
+
+MALFORMED = ["# dnet\n3\n1\n2\n41\n1 2\n", "# dnet\n3\n1\n2\n2\n1 9\n", "# dnet\n2097153\n1\n1\n1\n1\n",
+             "", "x", "# lattice", "# lattice\n", "# lattice\n2\n8\n1\n", "# lattice\n1\n8\n-1\n",
              "# lattice\n1\n8\n1e3\n", f"# lattice\n1\n8\n{2**64}\n", f"# lattice\n{2**62}\n8\n1\n",
              "# dnet\n2\n1\n3\n4\n1 2\n", "# dnet\n2\n1\n2\n4\n1 99\n", "# dnet\n2\n1\n2\n65\n1 2\n",
              f"# dnet\n2\n{2**63}\n2\n4\n1 2\n", f"# dnet\n{2**64}\n1\n1\n1\n1\n", "d s a m_i\n2 1 0 2\n",

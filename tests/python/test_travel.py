@@ -21,6 +21,11 @@ VALUES = [
     kb.DigitalNet(MATRICES, seed=5),
     *(kb.Halton(2, randomize=how, seed=5)
       for how in ("lms_shift", "lms_permutation", "permutation", "lms", "shift", "nus")),
+    kb.Faure(2, seed=5),
+    kb.Faure(2, seed=5, base=7, alpha=2).replicate(3),
+    kb.Niederreiter(2, base=3),
+    kb.Hammersley(2, 60, randomize="nus", seed=5, replications=2),
+    kb.DigitalNetAnyBase(np.eye(6, dtype=int)[None] * [[[2]], [[5]]], base=7, randomize="permutation", seed=5),
     kb.Kronecker(2, seed=5, vector="r_sequence"),
     kb.LatinHypercube(2, 60, seed=5, replications=2),
     kb.IID(2, seed=5),
@@ -53,7 +58,7 @@ VALUES = [
     kb.NumericalError("failed"),
     kb.DataError("file.txt:1: wrong"),
 ]
-NOT_MADE = {"PointSet", "Measure", "Integrand", "Kernel"}  # what families have in common
+NOT_MADE = {"PointSet", "DigitPoints", "Measure", "Integrand", "Kernel"}  # what families have in common
 STAYS = {"Integration"}  # refuses to be pickled or copied (test_integration.py)
 
 

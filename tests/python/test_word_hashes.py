@@ -43,6 +43,15 @@ def make(family, randomize, order, d, seed, n):
             return kb.DigitalNet(matrices, order=order, alpha=interlacing, **randomization)
         case "Halton":
             return kb.Halton(d, **randomization)
+        case "Faure":
+            return kb.Faure(d, alpha=interlacing, **randomization)
+        case "Niederreiter3":
+            return kb.Niederreiter(d, base=3, **randomization)
+        case "Hammersley":
+            return kb.Hammersley(d, int(n), **randomization)
+        case "DigitalNetAnyBase":
+            matrices = np.array([mixed(t + 6) % 6 for t in range(d * 20 * 24)]).reshape(d, 20, 24)
+            return kb.DigitalNetAnyBase(matrices, base=6, **randomization)
         case "Kronecker":
             return kb.Kronecker(d, **randomization)
         case "RKronecker":
@@ -75,4 +84,4 @@ def test_words_are_those_of_cpp(row):
 def test_the_table_covers_every_family():
     assert {row[0].split("/")[0] for row in rows()} == {
         "Lattice", "OwnLattice", "Sobol", "DigitalNet", "IID", "Halton", "Kronecker", "RKronecker", "OwnKronecker",
-        "LatinHypercube"}
+        "LatinHypercube", "Faure", "Niederreiter3", "Hammersley", "DigitalNetAnyBase"}

@@ -19,17 +19,15 @@
 // Permutations are functions of their place, and made as a range needs them; nothing of size b D d is stored.
 #pragma once
 
-#include <variant>
-
-#include <korobov/generators/point_set.hpp>
+#include <korobov/generators/digit_points.hpp>
 
 namespace korobov {
 
 inline constexpr Index kHaltonDimensions = 100'000;
 
-using HaltonRandomization = std::variant<LmsShift, LmsPermutation, DigitPermutation, Lms, DigitalShift, Nus>;
+using HaltonRandomization = DigitRandomization;
 
-class KOROBOV_API Halton : public PointSet<Unstructured> {
+class KOROBOV_API Halton : public DigitPoints {
  public:
   // 1 <= d <= kHaltonDimensions; indices below 2^63.
   explicit Halton(Index d);

@@ -2,7 +2,8 @@
 //
 // The kind of a file is told by its first bytes:
 //   # lattice   LDData text (QMCSoftware/LDData, README.md): dimensions d, points n, then d components, one per line.
-//   # dnet      LDData text: base b, dimensions d, columns k (older files: b^k, the number of points), digits r, then a
+//   # dnet      LDData text: base b (to 2^21, prime or not), dimensions d, columns k (older files: b^k, the number of
+//   points), digits r, then a
 //               line of k integers per dimension. Integer c < b^r is column c: its most significant digit in base b is
 //               the first row.
 //   # dnetup    the same with the digits the other way round: the least significant digit is the first row.
@@ -20,7 +21,8 @@
 //
 // Anything else - a missing, extra or malformed line, a number that is negative or out of range, a size that the
 // file's length cannot hold - is a DataError with file and line (line 1 for .npy). Memory used is at most some 60 times
-// the file's length (Joe and Kuo's rows, of which each becomes 63 words).
+// the file's length (Joe and Kuo's rows, of which each becomes 63 words); a net in another base than 2 keeps digits, up
+// to 64 for a number.
 #pragma once
 
 #include <filesystem>
@@ -32,6 +34,7 @@
 #include <korobov/core/error.hpp>
 #include <korobov/core/types.hpp>
 #include <korobov/generators/digital_net.hpp>
+#include <korobov/generators/digital_net_any_base.hpp>
 #include <korobov/generators/lattice.hpp>
 
 namespace korobov {
@@ -62,11 +65,14 @@ KOROBOV_API Lattice lattice_of(const LatticeTable& table, std::optional<Order> o
 // the components, which a scramble then acts on.
 KOROBOV_API DigitalNet net_of(const NetTable& table, Order order = Order::natural,
                               std::optional<int> alpha = std::nullopt);
+// The net of a table with one replicate, in any base; base 2 included, without its symmetry.
+KOROBOV_API DigitalNetAnyBase net_any_base_of(const NetTable& table, std::optional<int> alpha = std::nullopt);
 
 // What a file can hold of a plain set, whatever its order. Of a net with several replicates of matrices its own is
 // taken; append() adds those of another one.
 KOROBOV_API LatticeTable table_of(const Lattice& lattice);
 KOROBOV_API NetTable table_of(const DigitalNet& net);
+KOROBOV_API NetTable table_of(const DigitalNetAnyBase& net);
 KOROBOV_API void append(NetTable& table, const NetTable& replicates);
 
 enum class TableFormat { text, npy };
@@ -78,8 +84,11 @@ KOROBOV_API std::string bytes_of(const NetTable& table, TableFormat format = Tab
 // or written is a DataError at line 0. A lattice in linear order is not written to .npy: its points depend on n.
 KOROBOV_API Lattice read_lattice(const std::filesystem::path& path, std::optional<Order> order = std::nullopt);
 KOROBOV_API DigitalNet read_net(const std::filesystem::path& path, Order order = Order::natural,
-                                std::optional<int> alpha = std::nullopt);
+                                std::optional<int> alpha = std::nullopt);  // in base 2
+KOROBOV_API DigitalNetAnyBase read_net_any_base(const std::filesystem::path& path,
+                                                std::optional<int> alpha = std::nullopt);
 KOROBOV_API void write_lattice(const std::filesystem::path& path, const Lattice& lattice);
 KOROBOV_API void write_net(const std::filesystem::path& path, const DigitalNet& net);
+KOROBOV_API void write_net(const std::filesystem::path& path, const DigitalNetAnyBase& net);
 
 }  // namespace korobov

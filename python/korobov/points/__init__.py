@@ -5,6 +5,8 @@ process, and coordinate j is the same in every dimension above j. Points are row
 """
 
 from ._base import PointSet
+from .any_base import *
+from .digits import *
 from .halton import *
 from .iid import *
 from .kronecker import *
@@ -15,11 +17,16 @@ from .nets import *
 # In full, not joined from the modules' own lists: type checkers read no other form.
 __all__ = [
     "IID",
+    "DigitPoints",
     "DigitalNet",
+    "DigitalNetAnyBase",
+    "Faure",
     "Halton",
+    "Hammersley",
     "Kronecker",
     "LatinHypercube",
     "Lattice",
+    "Niederreiter",
     "PointSet",
     "Sobol",
 ]

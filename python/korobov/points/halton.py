@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from .. import _core
 from .._arguments import integer
-from ._base import SHARED_PARAMETERS, PointSet
+from ._base import SHARED_PARAMETERS
+from .digits import DIGIT_RANDOMIZATIONS, DigitPoints
 
 __all__ = ["Halton"]
 
-_RANDOMIZATIONS = ('``"lms_shift"``, a linear matrix scramble mod b, then a digital shift; ``"lms_permutation"``, the '
-                   'scramble, then a uniform permutation per digit place; ``"permutation"``, the permutations alone; '
-                   '``"lms"``, the scramble alone, which keeps the origin; ``"shift"``, a digital shift; ``"nus"``, '
-                   'nested uniform scrambling (Owen 1995)')
-
-
-class Halton(PointSet):
+class Halton(DigitPoints):
     __slots__ = ()
     __doc__ = f"""Halton sequence: coordinate j of point i is the radical inverse of i in the base of the j-th prime.
 
@@ -24,7 +19,7 @@ class Halton(PointSet):
     ----------
     d : int
         Dimension, 1 <= d <= 100000.
-{SHARED_PARAMETERS.format(first='"lms_shift"', names=_RANDOMIZATIONS)}
+{SHARED_PARAMETERS.format(first='"lms_shift"', names=DIGIT_RANDOMIZATIONS)}
 
     A coordinate in base b keeps D = floor(64 / log2 b) digits; index digits beyond them are dropped.
     ``symmetry`` is None; ``n_max`` is 2^63. Point 0 of the plain sequence is the origin and is not dropped.
@@ -44,8 +39,6 @@ class Halton(PointSet):
     >>> Halton(3, seed=7, replications=16).points(1000).shape
     (16, 1000, 3)
     """
-
-    _known: ClassVar[tuple[str, ...]] = ("lms_shift", "lms_permutation", "permutation", "lms", "shift", "nus")
 
     def __init__(self, d: int, *, randomize: str | None = "auto", seed: Any = None,
                  replications: int | None = None) -> None:

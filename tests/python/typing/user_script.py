@@ -26,6 +26,10 @@ def families() -> list[kb.PointSet]:
         kb.Sobol(2, alpha=3, seed=np.random.SeedSequence(1)),
         kb.DigitalNet(matrices, seed=7, msb_first=True),
         kb.Halton(2, randomize="permutation", seed=7),
+        kb.Faure(2, randomize="nus", seed=7, alpha=2, base=5),
+        kb.Niederreiter(2, base=3, seed=7, replications=2),
+        kb.Hammersley(2, 64, seed=7),
+        kb.DigitalNetAnyBase(np.eye(5, dtype=int).reshape(1, 5, 5), base=3),
         kb.Kronecker(2, vector="r_sequence"),
         kb.LatinHypercube(2, 64, seed=7),
         kb.IID(2, seed=7, replications=3),
@@ -55,6 +59,11 @@ def kinds_stay() -> None:
     assert_type(lattice, kb.Lattice)
     z: NDArray[np.uint64] = lattice.generating_vector
     assert z.shape == (2,)
+    halton: kb.DigitPoints = kb.Halton(2)
+    digits: NDArray[np.uint32] = halton.digits(16)
+    bases: NDArray[np.uint32] = halton.bases
+    assert digits.shape == (16, 2, 64) and bases.tolist() == [2, 3]
+    assert_type(kb.Faure(3).matrices, NDArray[np.uint32])
 
 
 def constructions() -> None:
@@ -72,7 +81,10 @@ def tables() -> None:
         kb.write_lattice(file, kb.Lattice(2))
         assert_type(kb.read_lattice(file), kb.Lattice)
         kb.write_net(str(file), kb.DigitalNet(np.array([[2**63, 2**62]], dtype=np.uint64)))
-        assert_type(kb.read_net(file, order="gray"), kb.DigitalNet)
+        assert_type(kb.read_net(file, order="gray"), kb.DigitalNet | kb.DigitalNetAnyBase)
+        kb.write_net(file, kb.Faure(3))
+        net = kb.read_net(file)
+        assert isinstance(net, kb.DigitalNetAnyBase) and net.base == 3
 
 
 def transforms() -> None:
