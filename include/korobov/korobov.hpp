@@ -30,7 +30,11 @@
 #include <korobov/gp/gaussian_process.hpp>
 #include <korobov/gp/hyperparameters.hpp>
 #include <korobov/gp/likelihood.hpp>
+#include <korobov/gram/low_rank.hpp>
+#include <korobov/gram/random_features.hpp>
+#include <korobov/gram/spectral_measure.hpp>
 #include <korobov/gram/structured_gram.hpp>
+#include <korobov/information/rke.hpp>
 #include <korobov/integrands/asian_option.hpp>
 #include <korobov/integrands/european_option.hpp>
 #include <korobov/integrands/integrand.hpp>

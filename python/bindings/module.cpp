@@ -13,6 +13,8 @@ void register_measures(pybind11::module_& m);
 void register_kernels(pybind11::module_& m);
 void register_gram(pybind11::module_& m);
 void register_gp(pybind11::module_& m);
+void register_features(pybind11::module_& m);
+void register_rke(pybind11::module_& m);
 void register_integrands(pybind11::module_& m);
 void register_cubature(pybind11::module_& m);
 }  // namespace korobov::python
@@ -30,6 +32,8 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_kernels(m);
   korobov::python::register_gram(m);
   korobov::python::register_gp(m);
+  korobov::python::register_features(m);
+  korobov::python::register_rke(m);
   korobov::python::register_integrands(m);
   korobov::python::register_cubature(m);
 }

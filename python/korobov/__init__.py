@@ -9,6 +9,9 @@
 True
 """
 
+import typing as _typing
+from importlib.util import find_spec as _find_spec
+
 from . import (
     configuration,
     construct,
@@ -17,9 +20,11 @@ from . import (
     integrands,
     integration,
     kernels,
+    low_rank,
     measures,
     points,
     result,
+    rke,
     rules,
     stationary,
     tables,
@@ -34,13 +39,19 @@ from .gram import *
 from .integrands import *
 from .integration import *
 from .kernels import *
+from .low_rank import *
 from .measures import *
 from .points import *
 from .result import *
+from .rke import *
 from .rules import *
 from .stationary import *
 from .tables import *
 from .transforms import *
+
+if _typing.TYPE_CHECKING:
+    from .estimators import Nystrom as Nystrom
+    from .estimators import RandomFourierFeatures as RandomFourierFeatures
 
 DataError.__module__ = NumericalError.__module__ = __name__  # where users and pickles find them
 
@@ -52,10 +63,34 @@ __all__ += gram.__all__
 __all__ += integrands.__all__
 __all__ += integration.__all__
 __all__ += kernels.__all__
+__all__ += low_rank.__all__
 __all__ += measures.__all__
 __all__ += points.__all__
 __all__ += result.__all__
+__all__ += rke.__all__
 __all__ += rules.__all__
 __all__ += stationary.__all__
 __all__ += tables.__all__
 __all__ += transforms.__all__
+
+_ESTIMATORS = ["Nystrom", "RandomFourierFeatures"]
+if _find_spec("sklearn"):  # else `from korobov import *` could not give them
+    __all__ += _ESTIMATORS
+
+if not _typing.TYPE_CHECKING:  # a type checker would take every name for an attribute
+
+    def __getattr__(name: str) -> _typing.Any:
+        """The scikit-learn estimators: scikit-learn is imported when one is first used."""
+        if name not in _ESTIMATORS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        try:
+            from . import estimators
+        except ImportError as error:
+            raise ImportError(f"korobov.{name} is a scikit-learn estimator: install scikit-learn 1.6 or newer, as "
+                              "pip install 'korobov[sklearn]' does") from error
+        value = globals()[name] = getattr(estimators, name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -20,6 +20,8 @@ CUBATURE = ("cubature",)
 CONSTRUCT = ("construct",)
 KERNELS = ("kernels",)
 GP = ("gp",)
+GRAM = ("gram",)
+INFORMATION = ("information",)
 
 FAULTS = [
     # ---- core
@@ -217,4 +219,24 @@ FAULTS = [
           "(kernel.at_zero() - c) + head - tail", "(kernel.at_zero() - c) - tail", GP),
     Fault("integral-of-the-prior", "the integral's variance stays the prior's", "src/gp/gaussian_process.cpp",
           "return c * s.spectrum.rest[0] / s.lambda(0);", "return c;", GP),
+    # ---- gram: features and low rank
+    Fault("features-third-part-of-half-pi", "the argument's reduction stops after two parts of pi/2",
+          "src/gram/sincos-inl.hpp", "r[i] = hn::NegMulAdd(n, hn::Set(d, kHalfPi[2]), r[i]);", "", GRAM),
+    Fault("features-cosine-sign", "the cosine has the sine's sign", "src/gram/sincos-inl.hpp",
+          "hn::Add(n, hn::Set(du, 1))", "n", GRAM),
+    Fault("spectral-cauchy-radius", "the Cauchy kernel's mixture lacks its factor 2", "src/gram/spectral_measure.cpp",
+          "std::sqrt(-2.0 * std::log1p(-u))", "std::sqrt(-std::log1p(-u))", GRAM),
+    Fault("spectral-square-shape", "the square of a rational quadratic kernel keeps its alpha",
+          "src/gram/spectral_measure.cpp", "square.form_.shape = 2.0 * form_.shape;", "square.form_.shape = form_.shape;",
+          GRAM),
+    Fault("orthogonal-norms", "orthogonal frequencies have norm 1", "src/gram/spectral_measure.cpp",
+          "norms[static_cast<std::size_t>(i)] = norm;", "norms[static_cast<std::size_t>(i)] = 1.0 + 0.0 * norm;", GRAM),
+    Fault("low-rank-uniform-pivots", "random pivots ignore the residual", "src/gram/low_rank.cpp",
+          "sum += residual[i];", "sum += total / static_cast<double>(residual.size());", GRAM),
+    Fault("low-rank-residual", "the residual's diagonal forgets a column", "src/gram/low_rank.cpp",
+          "residual[i] - column[i] * column[i];", "residual[i] - 0.5 * column[i] * column[i];", GRAM),
+    Fault("rke-pairs-once", "pairs off the diagonal count once", "src/information/rke.cpp",
+          "total += 2.0 * detail::pairwise_sum(", "total += detail::pairwise_sum(", INFORMATION),
+    Fault("rke-kernel-not-squared", "frequencies are those of the kernel, not of its square", "src/information/rke.cpp",
+          "SpectralMeasure(kernel).squared();", "SpectralMeasure(kernel);", INFORMATION),
 ]

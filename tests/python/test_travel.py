@@ -55,6 +55,11 @@ VALUES = [
     kb.LaplaceKernel([0.5, 1.0]),
     kb.CauchyKernel(),
     kb.GaussianProcess(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), noise=0.1).fit(lambda x: x[:, 0], n=8),
+    kb.RandomFourierFeatures(4, random_state=5).fit([[0.0, 1.0]]),
+    kb.Nystrom(1, random_state=5).fit([[0.0, 1.0]]),
+    kb.LowRankGram([[0.0, 1.0], [2.0, 0.0]], kb.GaussianKernel(), 1, seed=5),
+    kb.CharacteristicSums(kb.GaussianKernel(), 2, seed=5),
+    kb.rke_score([[0.0, 1.0], [2.0, 0.0]], kb.GaussianKernel(), features=16, seed=5),
     kb.NumericalError("failed"),
     kb.DataError("file.txt:1: wrong"),
 ]

@@ -178,6 +178,26 @@ def gaussian_processes() -> None:
     assert gp.predict_shifted([0.1, 0.2]).shape == (32,) and gp.project_std(64) < error
     learnt: tuple[kb.Kernel, float, int, float] = (gp.kernel, gp.noise, gp.n_iter_, gp.log_marginal_likelihood)
     assert len(learnt) == 4
+def estimators() -> None:
+    x = kb.Lattice(2, seed=7).points(8)
+    features = kb.RandomFourierFeatures(6, kernel=kb.GaussianKernel(0.5), frequencies="orthogonal", random_state=7).fit(x)
+    phi: NDArray[np.float64] = features.transform(x)
+    error: float = features.gram_error(x, replications=4)
+    assert phi.shape == (8, 6) and error > 0
+    landmarks = kb.Nystrom(4, kernel=kb.MaternKernel(1.5), random_state=7)
+    assert landmarks.fit_transform(x).shape == (8, 4)
+
+
+def low_rank_and_rke() -> None:
+    x = kb.Lattice(2, seed=7).points(64)
+    g = kb.LowRankGram(x, kb.GaussianKernel(0.5), 8, nugget=0.1, pivoting="greedy", seed=7)
+    solved: NDArray[np.float64] = g.solve(g @ x)
+    assert np.allclose(solved, x) and g.trace_error > 0 and g.logdet() < 0
+    assert_type(kb.rke_score(x, kb.GaussianKernel(0.5)), kb.Score)
+    sums = kb.CharacteristicSums(kb.GaussianKernel(0.5), 2, features=64, seed=7)
+    sums.add(x)
+    score = sums.rke(confidence=0.95)
+    assert score.lower is not None and score.lower < score
 
 
 def configuration() -> None:
@@ -218,5 +238,7 @@ if __name__ == "__main__":
     kernels()
     gram_matrices()
     gaussian_processes()
+    estimators()
+    low_rank_and_rke()
     configuration()
     errors()

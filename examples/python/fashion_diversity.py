@@ -1,0 +1,45 @@
+"""How diverse are the classes of Fashion-MNIST? RKE, the number of modes, with intervals.
+
+Data: Xiao, Rasul and Vollgraf (2017), Debian package dataset-fashion-mnist. Images are averaged over 4 x 4 squares, 49
+numbers each. The kernel is Gaussian, its lengthscale 0.3 of the median distance between images.
+"""
+
+import gzip
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import korobov as kb
+
+FOLDER = Path("/usr/share/datasets/fashion-mnist")
+NAMES = ["T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"]
+SKIPPED = 77  # the exit status that test drivers take for "skipped"
+
+if not FOLDER.exists():
+    print("skipped: Fashion-MNIST is not here; on Debian, apt-get install dataset-fashion-mnist", file=sys.stderr)
+    sys.exit(SKIPPED)
+
+with gzip.open(FOLDER / "t10k-images-idx3-ubyte.gz") as file:
+    images = np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, 28, 28)
+with gzip.open(FOLDER / "t10k-labels-idx1-ubyte.gz") as file:
+    labels = np.frombuffer(file.read(), np.uint8, offset=8)
+X = images.reshape(-1, 7, 4, 7, 4).mean(axis=(2, 4)).reshape(-1, 49) / 255
+
+some = X[:1000]
+median = np.median(np.sqrt(np.sum((some[:, None] - some) ** 2, axis=2)[np.triu_indices(1000, 1)]))
+kernel = kb.GaussianKernel(0.3 * median)
+
+exact, estimated = {}, {}
+for label, name in enumerate(NAMES):
+    rows = X[labels == label]
+    exact[name] = kb.rke_score(rows, kernel)
+    estimated[name] = kb.rke_score(rows, kernel, features=4096, seed=label)
+for name in sorted(NAMES, key=exact.get):
+    s = estimated[name]
+    print(f"{name:9} RKE {exact[name]:7.2f}, by 4096 frequencies {s:7.2f} in [{s.lower:7.2f}, {s.upper:7.2f}]")
+
+covered = sum(estimated[name].lower <= exact[name] <= estimated[name].upper for name in NAMES)
+print(f"{covered} of 10 intervals hold the exact score")
+assert covered >= 9
+assert min(exact, key=exact.get) == "trouser"  # trousers look alike
