@@ -100,7 +100,8 @@ TEST_CASE("matrices of any shape, under every randomization: words by definition
   const Seed seed{71};
   for (const Shape& shape : kShapes) {
     const auto rule = random_rule(shape);
-    for (const auto& [how, randomization] : kRandomizations) {
+    for (const auto& [how_value, randomization] : kRandomizations) {
+      const auto& how = how_value;  // a lambda of clang 14 takes no structured binding
       CAPTURE(shape.base);
       CAPTURE(shape.columns);
       CAPTURE(how);

@@ -42,7 +42,8 @@ TEST_CASE("digits of a Halton sequence are those of the index, at the smallest a
 
 TEST_CASE("digits after each randomization are the scrambled ones, and write the words") {
   const Seed seed{19};
-  for (const auto& [how, randomization] : test::digit_randomizations()) {
+  for (const auto& [how_value, randomization] : test::digit_randomizations()) {
+    const auto& how = how_value;  // a lambda of clang 14 takes no structured binding
     CAPTURE(how);
     const DigitPoints set = randomized(Halton(60), randomization, seed).replicate(2);
     const auto bases = set.bases();

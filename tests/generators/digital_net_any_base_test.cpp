@@ -149,7 +149,8 @@ TEST_CASE("Faure nets have t = 0: every small net, far blocks, every randomizati
       CHECK(is_net(plain, base, k, 0, 0));
       CHECK(is_net(plain, base, k, 0, far_block(plain, base, k)));
     }
-    for (const auto& [how, randomization] : test::digit_randomizations()) {
+    for (const auto& [how_value, randomization] : test::digit_randomizations()) {
+      const auto& how = how_value;  // a lambda of clang 14 takes no structured binding
       CAPTURE(how);
       const auto set = randomized(plain, randomization, Seed{17});
       CHECK(is_net(set, base, static_cast<int>(m), 0, 0));
@@ -206,8 +207,10 @@ TEST_CASE("Niederreiter matrices are the series x^u / q^(Q+1): multiplied by q^(
 
 TEST_CASE("Niederreiter's t is the sum of the degrees less one; in base p he and Faure have the same coordinates") {
   // Degrees in base 2: 1, 1, 2, 3; base 3: 1, 1, 1, 2, 2.
-  for (const auto& [base, d, t, m] : std::vector<std::array<int, 4>>{
+  for (const auto& [base_value, d_value, t, m] : std::vector<std::array<int, 4>>{
            {2, 2, 0, 7}, {2, 3, 1, 8}, {2, 4, 3, 8}, {3, 3, 0, 5}, {3, 5, 2, 5}, {5, 5, 0, 3}}) {
+    const int base = base_value;  // a lambda of clang 14 takes no structured binding
+    const int d = d_value;
     const Niederreiter plain(d, {.base = base});
     CAPTURE(base);
     CAPTURE(d);
@@ -254,7 +257,8 @@ TEST_CASE("Hammersley: i / n cut to 64 bits, then radical inverses") {
 
 TEST_CASE("Hammersley randomized: digits by definition, a net in base 2 under each randomization") {
   const Seed seed{29};
-  for (const auto& [how, randomization] : test::digit_randomizations()) {
+  for (const auto& [how_value, randomization] : test::digit_randomizations()) {
+    const auto& how = how_value;  // a lambda of clang 14 takes no structured binding
     CAPTURE(how);
     for (int m = 1; m <= 8; ++m)
       CHECK(is_net(randomized(Hammersley(2, Index{1} << m), randomization, seed), 2, m, 0, 0));
@@ -305,7 +309,8 @@ TEST_CASE("own matrices, interlaced or not: words digit by digit from the compon
     Wide limit = 1;
     for (Index k = 0; k < columns; ++k) limit *= static_cast<Wide>(shape.base);
     CHECK(net.size_limit() == static_cast<Index>(std::min<Wide>(limit, 9223372036854775807U)));
-    for (const auto& [how, randomization] : test::digit_randomizations(true)) {
+    for (const auto& [how_value, randomization] : test::digit_randomizations(true)) {
+      const auto& how = how_value;  // a lambda of clang 14 takes no structured binding
       CAPTURE(how);
       const AnyPointSet set =
           how == "none" ? AnyPointSet(net) : AnyPointSet(randomized(net, randomization, seed).replicate(3));

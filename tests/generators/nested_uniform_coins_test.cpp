@@ -139,7 +139,9 @@ TEST_CASE("two and four nodes of a level, up to depth 40: independent over keys,
   }
   for (const auto& from : counts) {
     for (std::size_t c = 0; c < std::size(kRectangles); ++c) {
-      const auto [a, b] = kRectangles[c];
+      const auto [a_value, b_value] = kRectangles[c];
+      const auto& a = a_value;  // a lambda of clang 14 takes no structured binding
+      const auto& b = b_value;
       CAPTURE(a);
       CAPTURE(b);
       CHECK(from[c].worst(a, b, kDepth) < kNever);
@@ -151,7 +153,9 @@ TEST_CASE("two and four nodes of a level, at depths 32 to 40: independent over t
   // 65536 rectangles of nodes that follow one another, and of nodes anywhere.
   const auto net = randomized(mirrored_index(1), Nus{}, Seed{22}).replicate(3);
   for (const bool anywhere : {false, true}) {
-    for (const auto& [a, b] : kRectangles) {
+    for (const auto& [a_value, b_value] : kRectangles) {
+      const auto& a = a_value;  // a lambda of clang 14 takes no structured binding
+      const auto& b = b_value;
       if (!anywhere && b != kDepth - 1) continue;
       std::vector<Word> words;
       for (Word t = 0; t < 65536; ++t) {

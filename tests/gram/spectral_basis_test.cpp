@@ -69,7 +69,9 @@ double bound(Index n) { return 8 * kU * (ceil_log2(n) + 3); }
 }  // namespace
 
 TEST_CASE("spectral basis: the group's real characters, from their definition, forth and back") {
-  for (const auto& [kind, n] : bases()) {
+  for (const auto& [kind_value, n_value] : bases()) {
+    const auto& kind = kind_value;  // a lambda of clang 14 takes no structured binding
+    const auto& n = n_value;
     CAPTURE(static_cast<int>(kind));
     CAPTURE(n);
     const SpectralBasis basis(kind, n);
@@ -90,7 +92,9 @@ TEST_CASE("spectral basis: the group's real characters, from their definition, f
 }
 
 TEST_CASE("spectral basis: a filter is forward, factors, inverse, on any strides and both widths") {
-  for (const auto& [kind, n] : bases()) {
+  for (const auto& [kind_value, n_value] : bases()) {
+    const auto& kind = kind_value;  // a lambda of clang 14 takes no structured binding
+    const auto& n = n_value;
     CAPTURE(static_cast<int>(kind));
     CAPTURE(n);
     const SpectralBasis basis(kind, n);
@@ -135,7 +139,8 @@ TEST_CASE("spectral basis: eigenvalues and their doubling diagonalise dense Gram
       {Sobol(3, {.order = Order::gray}), DigitallyShiftInvariantKernel(3, {.alpha = 1})},
       {Lattice(3, {.order = Order::linear, .n = 64}), ShiftInvariantKernel(3)},
   };
-  for (const auto& [points, kernel] : pairs) {
+  for (const auto& [points_value, kernel] : pairs) {
+    const auto& points = points_value;  // a lambda of clang 14 takes no structured binding
     CAPTURE(points.description());
     const Index n = 64;
     const SpectralBasis basis(points, n);
