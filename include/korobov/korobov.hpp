@@ -27,6 +27,7 @@
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>
 #include <korobov/generators/tables.hpp>
+#include <korobov/gp/dense_gaussian_process.hpp>
 #include <korobov/gp/gaussian_process.hpp>
 #include <korobov/gp/hyperparameters.hpp>
 #include <korobov/gp/likelihood.hpp>
@@ -42,6 +43,7 @@
 #include <korobov/kernels/bernoulli.hpp>
 #include <korobov/kernels/digitally_shift_invariant.hpp>
 #include <korobov/kernels/kernel.hpp>
+#include <korobov/kernels/multitask.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
 #include <korobov/kernels/stationary.hpp>
 #include <korobov/kernels/walsh.hpp>

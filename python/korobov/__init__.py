@@ -22,6 +22,7 @@ from . import (
     kernels,
     low_rank,
     measures,
+    multitask,
     points,
     result,
     rke,
@@ -41,6 +42,7 @@ from .integration import *
 from .kernels import *
 from .low_rank import *
 from .measures import *
+from .multitask import *
 from .points import *
 from .result import *
 from .rke import *
@@ -50,6 +52,7 @@ from .tables import *
 from .transforms import *
 
 if _typing.TYPE_CHECKING:
+    from .estimators import GaussianProcessRegressor as GaussianProcessRegressor
     from .estimators import Nystrom as Nystrom
     from .estimators import RandomFourierFeatures as RandomFourierFeatures
 
@@ -65,6 +68,7 @@ __all__ += integration.__all__
 __all__ += kernels.__all__
 __all__ += low_rank.__all__
 __all__ += measures.__all__
+__all__ += multitask.__all__
 __all__ += points.__all__
 __all__ += result.__all__
 __all__ += rke.__all__
@@ -73,7 +77,7 @@ __all__ += stationary.__all__
 __all__ += tables.__all__
 __all__ += transforms.__all__
 
-_ESTIMATORS = ["Nystrom", "RandomFourierFeatures"]
+_ESTIMATORS = ["GaussianProcessRegressor", "Nystrom", "RandomFourierFeatures"]
 if _find_spec("sklearn"):  # else `from korobov import *` could not give them
     __all__ += _ESTIMATORS
 

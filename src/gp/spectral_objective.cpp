@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <korobov/core/error.hpp>
 #include <korobov/core/parallel.hpp>
@@ -37,10 +38,12 @@ Spectrum spectrum_of(const SpectralBasis& basis, std::span<const double> k_minus
   spectrum.nugget = SpectralBasis::rounding(k_minus_c);
   spectrum.rest.resize(k_minus_c.size());
   basis.eigenvalues(k_minus_c, spectrum.rest);
+  // Errors of k, each some eps times k_0 - c, may add up in one eigenvalue: beyond that K is not positive definite.
+  const auto n = static_cast<double>(k_minus_c.size());
+  const double unknown = 8 * std::numeric_limits<double>::epsilon() * n * std::fabs(k_minus_c[0]);
   for (std::size_t k = 0; k < spectrum.rest.size(); ++k) {
-    const double value = spectrum.rest[k] + (k == 0 ? static_cast<double>(spectrum.rest.size()) * c : 0.0);
-    const double total = value + noise + spectrum.nugget;
-    if (!(total >= 0 && noise + spectrum.nugget > 0 && std::isfinite(total))) {
+    const double value = spectrum.rest[k] + (k == 0 ? n * c : 0.0);
+    if (!(value + noise >= -unknown && noise + spectrum.nugget > 0 && std::isfinite(value))) {
       throw NumericalError("eigenvalue " + shown(k) + " of " + shown(spectrum.rest.size()) + " is " + shown(value) +
                            ": the Gram matrix must be positive definite; raise noise from " + shown(noise));
     }

@@ -1,6 +1,7 @@
 """Public values in other places: pickled, copied, in joblib's processes and threads, after a fork."""
 
 import copy
+import functools
 import inspect
 import multiprocessing
 import pickle
@@ -60,6 +61,8 @@ VALUES = [
     kb.LowRankGram([[0.0, 1.0], [2.0, 0.0]], kb.GaussianKernel(), 1, seed=5),
     kb.CharacteristicSums(kb.GaussianKernel(), 2, seed=5),
     kb.rke_score([[0.0, 1.0], [2.0, 0.0]], kb.GaussianKernel(), features=16, seed=5),
+    kb.MultitaskKernel(kb.GaussianKernel(), [[1.0], [0.5]], [0.1, 0.2]),
+    kb.GaussianProcessRegressor(optimize=False).fit([[0.0, 1.0], [1.0, 0.0]], [1.0, 2.0]),
     kb.NumericalError("failed"),
     kb.DataError("file.txt:1: wrong"),
 ]
@@ -78,9 +81,11 @@ def work(value):
         return value, u[:, :value.d]
     if isinstance(value, kb.Kernel):
         return value, u
+    if isinstance(value, kb.MultitaskKernel):
+        return functools.partial(value, s=[0, 1]), u
     if isinstance(value, kb.StructuredGram):
         return value.solve, np.arange(value.shape[0])
-    if isinstance(value, kb.GaussianProcess):
+    if isinstance(value, (kb.GaussianProcess, kb.GaussianProcessRegressor)):
         return value.predict, u
     return copy.copy, value
 

@@ -6,5 +6,6 @@ RandomFourierFeatures(n_components=4)
 """
 
 from .features import Nystrom, RandomFourierFeatures
+from .gaussian_process import GaussianProcessRegressor
 
-__all__ = ["Nystrom", "RandomFourierFeatures"]
+__all__ = ["GaussianProcessRegressor", "Nystrom", "RandomFourierFeatures"]

@@ -167,6 +167,8 @@ def gram_matrices() -> None:
     logdet: float = g.logdet()
     assert g.solve(b).shape == (g @ b).shape == g.sqrt_apply(b).shape == g.inverse_diagonal().shape == (8,)
     assert np.isfinite(logdet) and g.sample(2, seed=1).shape == (2, 8) and g.inverse_quadratic(b) > 0
+
+
 def gaussian_processes() -> None:
     gp = kb.GaussianProcess(kb.Lattice(2, seed=7), kb.ShiftInvariantKernel(2), noise=0.1)
     assert_type(gp.fit(f, n=16, criterion="loo"), kb.GaussianProcess)
@@ -178,6 +180,12 @@ def gaussian_processes() -> None:
     assert gp.predict_shifted([0.1, 0.2]).shape == (32,) and gp.project_std(64) < error
     learnt: tuple[kb.Kernel, float, int, float] = (gp.kernel, gp.noise, gp.n_iter_, gp.log_marginal_likelihood)
     assert len(learnt) == 4
+    x = kb.Lattice(2, seed=7).points(8)
+    tasks = kb.MultitaskKernel(kb.GaussianKernel(), factor=[[1.0], [0.5]], diagonal=[0.1, 0.1])
+    both: NDArray[np.float64] = tasks(x, 0, x, 1)
+    assert both.shape == (8, 8) and tasks.task_covariance.shape == (2, 2)
+
+
 def estimators() -> None:
     x = kb.Lattice(2, seed=7).points(8)
     features = kb.RandomFourierFeatures(6, kernel=kb.GaussianKernel(0.5), frequencies="orthogonal", random_state=7).fit(x)
@@ -186,6 +194,8 @@ def estimators() -> None:
     assert phi.shape == (8, 6) and error > 0
     landmarks = kb.Nystrom(4, kernel=kb.MaternKernel(1.5), random_state=7)
     assert landmarks.fit_transform(x).shape == (8, 4)
+    regressor = kb.GaussianProcessRegressor(kb.GaussianKernel(0.5), noise=1e-6, optimize=False).fit(x, f(x))
+    assert regressor.predict(x, return_std=True)[0].shape == (8,) and regressor.sample_y(x, 2).shape == (8, 2)
 
 
 def low_rank_and_rke() -> None:

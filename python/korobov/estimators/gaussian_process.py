@@ -1,0 +1,124 @@
+"""Gaussian process regression over any data, as a scikit-learn estimator.
+
+>>> import numpy as np
+>>> import korobov as kb
+>>> X = np.linspace(0, 3, 20)[:, None]
+>>> gp = kb.GaussianProcessRegressor(kb.GaussianKernel(0.5)).fit(X, np.sin(2 * X[:, 0]))
+>>> mean, std = gp.predict([[1.1]], return_std=True)
+>>> bool(abs(mean[0] - np.sin(2.2)) < 1e-3)
+True
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .. import _core
+from .._arguments import integer, real
+from ..kernels import Kernel
+from ._common import kernel_or_default, samples, seed_of
+
+__all__ = ["GaussianProcessRegressor"]
+
+
+class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
+    """Regression by a Gaussian process with prior mean zero, over any X; dense, O(n^3).
+
+    On a lattice or net with a kernel of its symmetry ``GaussianProcess`` is the same in O(n log n).
+
+    Parameters
+    ----------
+    kernel : Kernel, optional
+        Any; a Gaussian with lengthscale 1 if left out.
+    noise : float, not negative
+        Variance of the observations about f. Kept as it is: 1e-10 keeps the matrix positive definite.
+    optimize : bool
+        Learn the kernel's hyper-parameters by marginal likelihood; those that are 0 stay 0.
+    random_state : int, RandomState, Generator, SeedSequence or None
+        Of ``sample_y``.
+
+    Attributes
+    ----------
+    kernel_ : Kernel
+        With the hyper-parameters learnt.
+    log_marginal_likelihood_value_ : float
+    n_iter_ : int
+        Evaluations of the likelihood; 0 where nothing was learnt.
+    n_features_in_ : int
+    """
+
+    def __init__(self, kernel: Kernel | None = None, *, noise: float = 1e-10, optimize: bool = True,
+                 random_state: Any = None) -> None:
+        self.kernel = kernel
+        self.noise = noise
+        self.optimize = optimize
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> GaussianProcessRegressor:
+        """Condition on y, (n,) or (n, r), at the rows of X, after learning the hyper-parameters. Returns self.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Data or an argument that breaks its rule.
+        NumericalError
+            A matrix that is not positive definite: says its smallest eigenvalue and the noise to raise.
+        """
+        kernel = kernel_or_default(self.kernel)
+        noise = real(self.noise, "noise")
+        if not (noise >= 0 and math.isfinite(noise)):
+            raise ValueError(f"noise: must be finite and not negative; got {noise}")
+        X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, order="C")
+        if kernel.d not in (None, X.shape[1]):
+            raise ValueError(f"kernel: must have the dimension of X, {X.shape[1]}; got {kernel.d}")
+        targets = np.ascontiguousarray(y, dtype=np.float64).reshape(X.shape[0], -1)
+        handle = _core.DenseGaussianProcess(kernel._handle, noise)
+        handle.fit(X, targets, bool(self.optimize), False)
+        self.n_iter_ = handle.evaluations
+        self.kernel_ = kernel.with_parameters(handle.parameters) if self.n_iter_ else kernel
+        self.log_marginal_likelihood_value_ = handle.log_marginal_likelihood
+        self.X_train_, self.y_train_ = X, y
+        self._noise = noise
+        self._handle = handle
+        return self
+
+    def predict(self, X: ArrayLike, return_std: bool = False, return_cov: bool = False) -> Any:
+        """The posterior of f at the rows of X: mean (m,) or (m, r), and where asked for std as the mean or cov (m, m[, r])."""
+        check_is_fitted(self)
+        if return_std and return_cov:
+            raise ValueError("return_cov: must be False with return_std; got True")
+        x = samples(self, X, reset=False)
+        mean, variance = self._handle.predict(x, bool(return_std))
+        one = self.y_train_.ndim == 1
+        mean = mean[:, 0] if one else mean
+        if not (return_std or return_cov):
+            return mean
+        spread = np.sqrt(variance) if return_std else self._handle.covariance(x)
+        return mean, spread if one else np.repeat(spread[..., None], mean.shape[1], axis=-1)
+
+    def sample_y(self, X: ArrayLike, n_samples: int = 1, random_state: Any = None) -> NDArray[np.float64]:
+        """Paths of the posterior at the rows of X, (m, n_samples) or (m, r, n_samples), as in scikit-learn."""
+        check_is_fitted(self)
+        x = samples(self, X, reset=False)
+        size = integer(n_samples, "n_samples", 1, 2**31 - 1)
+        seed = seed_of(self.random_state if random_state is None else random_state)
+        outputs = 1 if self.y_train_.ndim == 1 else self.y_train_.shape[1]
+        paths = self._handle.sample(x, size * outputs, seed).reshape(size, outputs, x.shape[0]).transpose(2, 1, 0)
+        return np.ascontiguousarray(paths[:, 0] if self.y_train_.ndim == 1 else paths)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_handle"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "X_train_" in state:
+            self._handle = _core.DenseGaussianProcess(self.kernel_._handle, self._noise)
+            self._handle.fit(self.X_train_, np.ascontiguousarray(self.y_train_, dtype=np.float64)
+                             .reshape(self.X_train_.shape[0], -1), False, False)
