@@ -53,6 +53,9 @@
 #include <korobov/measures/inverse_normal.hpp>
 #include <korobov/measures/measure.hpp>
 #include <korobov/measures/uniform.hpp>
+#include <korobov/sequences/distances.hpp>
+#include <korobov/sequences/fasta.hpp>
+#include <korobov/sequences/match_kernel.hpp>
 #include <korobov/transforms/bit_reversed_fft.hpp>
 #include <korobov/transforms/fft.hpp>
 #include <korobov/transforms/fwht.hpp>

@@ -30,6 +30,7 @@ void register_kernels(py::module_& m);
 void register_gram(py::module_& m);
 void register_integrands(py::module_& m);
 void register_cubature(py::module_& m);
+void register_sequences(py::module_& m);
 
 PathFactor path_factor_of(std::string_view text);  // "pca", "cholesky" or "bridge"
 

@@ -38,4 +38,5 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_dense_gp(m);
   korobov::python::register_integrands(m);
   korobov::python::register_cubature(m);
+  korobov::python::register_sequences(m);
 }

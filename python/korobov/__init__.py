@@ -27,6 +27,7 @@ from . import (
     result,
     rke,
     rules,
+    sequences,
     stationary,
     tables,
     transforms,
@@ -47,6 +48,7 @@ from .points import *
 from .result import *
 from .rke import *
 from .rules import *
+from .sequences import *
 from .stationary import *
 from .tables import *
 from .transforms import *
@@ -73,6 +75,7 @@ __all__ += points.__all__
 __all__ += result.__all__
 __all__ += rke.__all__
 __all__ += rules.__all__
+__all__ += sequences.__all__
 __all__ += stationary.__all__
 __all__ += tables.__all__
 __all__ += transforms.__all__

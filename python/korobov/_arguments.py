@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import os
+import stat
 from collections.abc import Iterable
 from typing import Any
 
@@ -140,3 +141,12 @@ def check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
         raise ValueError(f"out: must be C-contiguous or dimension-major, each element in its own place; "
                          f"got strides {out.strides}")
     return out
+
+
+def file_bytes(path: str | os.PathLike) -> tuple[bytes, str]:
+    """What a regular file holds, and its name for errors."""
+    name = os.fsdecode(path).encode("utf-8", "replace").decode()
+    with open(path, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise _core.DataError(f"{name}:0: must be a regular file")
+        return file.read(), name

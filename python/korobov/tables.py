@@ -6,11 +6,10 @@ The kind of a file is told by its first bytes. Every malformed file is a ``DataE
 from __future__ import annotations
 
 import os
-import stat
 from typing import Any, Literal
 
 from . import _core
-from ._arguments import choice, integer
+from ._arguments import choice, file_bytes, integer
 from .points import DigitalNet, DigitalNetAnyBase, Faure, Lattice, Niederreiter, Sobol
 
 __all__ = ["read_lattice", "read_net", "write_lattice", "write_net"]
@@ -57,7 +56,7 @@ def read_lattice(path: str | os.PathLike, *,
     """
     if order is not None:
         choice(order, "order", ("radical_inverse", "gray", "linear"))
-    data, name = _bytes_of(path)
+    data, name = file_bytes(path)
     n, vector = _core.parse_lattice(data, name)
     if order is None:
         extensible = n & (n - 1) == 0 and bool((vector % 2 == 1).all())
@@ -102,7 +101,7 @@ def read_net(path: str | os.PathLike, *, order: Literal["natural", "gray"] = "na
     choice(order, "order", ("natural", "gray"))
     if alpha is not None:
         alpha = integer(alpha, "alpha", 1, 5)
-    data, name = _bytes_of(path)
+    data, name = file_bytes(path)
     base, alpha, matrices = _core.parse_net(data, name, alpha)
     if base == 2:
         return DigitalNet(matrices, order=order, alpha=alpha)
@@ -167,15 +166,6 @@ def _require_plain(points: Any, name: str) -> None:
 
 def _is_npy(path: str | os.PathLike) -> bool:
     return os.fsdecode(path).endswith(".npy")
-
-
-def _bytes_of(path: str | os.PathLike) -> tuple[bytes, str]:
-    """What a regular file holds, and its name for errors."""
-    name = os.fsdecode(path).encode("utf-8", "replace").decode()
-    with open(path, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise _core.DataError(f"{name}:0: must be a regular file")
-        return file.read(), name
 
 
 def _write(path: str | os.PathLike, data: bytes) -> None:

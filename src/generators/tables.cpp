@@ -5,26 +5,17 @@
 #include <korobov/core/bits.hpp>
 #include <korobov/generators/tables.hpp>
 
+#include "core/files.hpp"
 #include "generators/interlace.hpp"
 #include "generators/table_formats.hpp"
 
 namespace korobov {
 namespace {
 
+using detail::bytes_of_file;
 using detail::IntegerArray;
 using detail::require;
 using detail::shown;
-
-std::string bytes_of_file(const std::filesystem::path& path) {
-  const auto refuse = [&] { throw DataError(path.string(), 0, "cannot be read"); };
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error || !std::filesystem::is_regular_file(path, error)) refuse();
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  std::ifstream file(path, std::ios::binary);
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) refuse();
-  return bytes;
-}
 
 void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);

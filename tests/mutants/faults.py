@@ -22,6 +22,7 @@ KERNELS = ("kernels",)
 GP = ("gp",)
 GRAM = ("gram",)
 INFORMATION = ("information",)
+SEQUENCES = ("sequences",)
 
 FAULTS = [
     # ---- core
@@ -239,4 +240,19 @@ FAULTS = [
           "total += 2.0 * detail::pairwise_sum(", "total += detail::pairwise_sum(", INFORMATION),
     Fault("rke-kernel-not-squared", "frequencies are those of the kernel, not of its square", "src/information/rke.cpp",
           "SpectralMeasure(kernel).squared();", "SpectralMeasure(kernel);", INFORMATION),
+    # ---- sequences
+    Fault("distance-mask-dropped", "sites missing in one sequence count as differing", "src/sequences/site_counts.cpp",
+          "differs = hn::And(differs, both);", "", SEQUENCES),
+    Fault("distance-plane-dropped", "the last bit plane is not compared", "src/sequences/bit_planes.cpp",
+          "planes.planes = std::bit_width(std::max(used, 1U) - 1);",
+          "planes.planes = std::bit_width(std::max(used, 1U) / 2);", SEQUENCES),
+    Fault("distance-blocks-skipped", "the shorter block of a pair is left out", "src/sequences/bit_planes.cpp",
+          "if (blocks - 1 - b != b) rows(blocks - 1 - b);", "", SEQUENCES),
+    Fault("distance-past-singularity", "past the singularity is NaN", "src/sequences/distances.cpp",
+          "return x >= 1 ? std::numeric_limits<double>::infinity()", "return x == 1 ? std::numeric_limits<double>::infinity()",
+          SEQUENCES),
+    Fault("match-kernel-pairwise", "pairwise deletion is taken for a kernel", "src/sequences/match_kernel.cpp",
+          "require(!planes.is_masked,", "require(!planes.is_masked || k > 0,", SEQUENCES),
+    Fault("fasta-cut-short", "a file that ends after a name is accepted", "src/sequences/fasta.cpp",
+          "    require_letters();\n    return std::move(result_);", "    return std::move(result_);", SEQUENCES),
 ]

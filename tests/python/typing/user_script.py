@@ -66,6 +66,19 @@ def kinds_stay() -> None:
     assert_type(kb.Faure(3).matrices, NDArray[np.uint32])
 
 
+def sequences() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "two.fasta")
+        path.write_text(">a\nACGT\n>b\nAC-A\n")
+        names: list[str]
+        letters: list[str]
+        names, letters = kb.read_fasta(path)
+    assert names == ["a", "b"]
+    d: NDArray[np.float64] = kb.sequence_distances(letters, "gamma", gaps="state", a=2.0, alphabet="dna")
+    k: NDArray[np.float64] = kb.match_kernel(letters, 3)
+    assert d.shape == k.shape == (2, 2)
+
+
 def constructions() -> None:
     r = kb.construct_lattice(4, n=64, weights=kb.PodWeights([1, 2, 6], 0.1), kernel="b2")
     assert_type(r, kb.LatticeConstruction)
@@ -231,6 +244,7 @@ if TYPE_CHECKING:  # what must be refused
     kb.AsianOption(4, mean="harmonic")  # type: ignore[arg-type]
     kb.integrate(f, "sobol")  # type: ignore[arg-type]
     kb.construct_lattice(4, n=64, weights=1.0, kernel="p3")  # type: ignore[arg-type]
+    kb.sequence_distances(["AC"], "p", gaps="none")  # type: ignore[arg-type]
     kb.nothing  # type: ignore[attr-defined]
     kb._core.Lattice(2)  # type: ignore[call-arg]
     kb._core.Lattice(2, "linear", "1 2 3", None)  # type: ignore[arg-type]
@@ -250,5 +264,6 @@ if __name__ == "__main__":
     gaussian_processes()
     estimators()
     low_rank_and_rke()
+    sequences()
     configuration()
     errors()
