@@ -33,6 +33,7 @@ LIBRARIES = {  # first part of the include path, lower case -> layers whose sour
     "hwy": set(LAYERS),
     "fftw3.h": {"transforms"},
     "nlopt.h": {"gp"},
+    "spectra": {"gram"},
     "boost": set(LAYERS) - {"core", "transforms"},
     "eigen": set(LAYERS) - {"core", "generators", "transforms", "kernels"},
 }

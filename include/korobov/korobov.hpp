@@ -35,7 +35,14 @@
 #include <korobov/gram/random_features.hpp>
 #include <korobov/gram/spectral_measure.hpp>
 #include <korobov/gram/structured_gram.hpp>
+#include <korobov/information/coding_rate.hpp>
+#include <korobov/information/empirical_ntk.hpp>
+#include <korobov/information/entropy.hpp>
+#include <korobov/information/relative.hpp>
 #include <korobov/information/rke.hpp>
+#include <korobov/information/schur_complement.hpp>
+#include <korobov/information/selection.hpp>
+#include <korobov/information/spectrum.hpp>
 #include <korobov/integrands/asian_option.hpp>
 #include <korobov/integrands/european_option.hpp>
 #include <korobov/integrands/integrand.hpp>

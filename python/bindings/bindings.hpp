@@ -18,20 +18,6 @@ namespace korobov::python {
 
 namespace py = pybind11;
 
-void register_core(py::module_& m);
-void register_generators(py::module_& m);
-void register_families(py::module_& m);
-void register_halton(py::module_& m);
-void register_construct(py::module_& m);
-void register_tables(py::module_& m);
-void register_transforms(py::module_& m);
-void register_measures(py::module_& m);
-void register_kernels(py::module_& m);
-void register_gram(py::module_& m);
-void register_integrands(py::module_& m);
-void register_cubature(py::module_& m);
-void register_sequences(py::module_& m);
-
 PathFactor path_factor_of(std::string_view text);  // "pca", "cholesky" or "bridge"
 
 // A 0-d array is one number for every dimension, a 1-d array one number each.

@@ -18,6 +18,8 @@ void register_rke(pybind11::module_& m);
 void register_dense_gp(pybind11::module_& m);
 void register_integrands(pybind11::module_& m);
 void register_cubature(pybind11::module_& m);
+void register_information(pybind11::module_& m);
+void register_sequences(pybind11::module_& m);
 }  // namespace korobov::python
 
 PYBIND11_MODULE(_core, m) {
@@ -38,5 +40,6 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_dense_gp(m);
   korobov::python::register_integrands(m);
   korobov::python::register_cubature(m);
+  korobov::python::register_information(m);
   korobov::python::register_sequences(m);
 }

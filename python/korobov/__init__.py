@@ -17,6 +17,7 @@ from . import (
     construct,
     gaussian_process,
     gram,
+    information,
     integrands,
     integration,
     kernels,
@@ -38,6 +39,7 @@ from .configuration import *
 from .construct import *
 from .gaussian_process import *
 from .gram import *
+from .information import *
 from .integrands import *
 from .integration import *
 from .kernels import *
@@ -65,6 +67,7 @@ __all__ += configuration.__all__
 __all__ += construct.__all__
 __all__ += gaussian_process.__all__
 __all__ += gram.__all__
+__all__ += information.__all__
 __all__ += integrands.__all__
 __all__ += integration.__all__
 __all__ += kernels.__all__

@@ -23,6 +23,7 @@ GP = ("gp",)
 GRAM = ("gram",)
 INFORMATION = ("information",)
 SEQUENCES = ("sequences",)
+INFORMATION = ("information",)
 
 FAULTS = [
     # ---- core
@@ -255,4 +256,24 @@ FAULTS = [
           "require(!planes.is_masked,", "require(!planes.is_masked || k > 0,", SEQUENCES),
     Fault("fasta-cut-short", "a file that ends after a name is accepted", "src/sequences/fasta.cpp",
           "    require_letters();\n    return std::move(result_);", "    return std::move(result_);", SEQUENCES),
+    # ---- information
+    Fault("spectrum-trace-kept", "eigenvalues are not divided by the trace", "src/information/spectrum.cpp",
+          "for (double& value : values_) value /= trace_;", "", INFORMATION),
+    Fault("spectrum-constant-dropped", "the kernel's constant is left out of a structured spectrum",
+          "src/information/spectrum.cpp", "lambda.front() += static_cast<double>(n) * c;", "", INFORMATION),
+    Fault("renyi-divided-wrongly", "large orders are divided by a, not 1 - a", "src/information/entropy.cpp",
+          "detail::power_sum(s.values(), largest, order))) / (1 - order)",
+          "detail::power_sum(s.values(), largest, order))) / -order", INFORMATION),
+    Fault("rate-without-half", "the coding rate lacks its half", "src/information/coding_rate.cpp",
+          "return detail::sum_of(log_pivots(k, n, c)) / 2;", "return detail::sum_of(log_pivots(k, n, c));", INFORMATION),
+    Fault("selection-stale-gain", "an old bound is taken for a gain", "src/information/selection.cpp",
+          "while (!is_known(heap_.front())) {", "while (!is_known(heap_.front()) && chosen_.size() % 2 == 1) {",
+          INFORMATION),
+    Fault("selection-entropy-twice", "entropies on the diagonal are added, too", "src/information/selection.cpp",
+          "(is_diagonal() ? 0 : entropy(i));", "entropy(i);", INFORMATION),
+    Fault("ntk-without-bias", "the tangent kernel lacks the biases", "src/information/empirical_ntk.cpp",
+          "(1 + a[at]) * delta[at]", "a[at] * delta[at]", INFORMATION),
+    Fault("schur-shrinkage-dropped", "what the ridge leaves unexplained is left out", "src/information/schur_complement.cpp",
+          "residual.transpose() * residual / n + shrunk.transpose() * shrunk;", "residual.transpose() * residual / n;",
+          INFORMATION),
 ]

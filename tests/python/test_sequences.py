@@ -1,5 +1,7 @@
 """FASTA files, distances and match kernels (headers fasta, distances, match_kernel): by letters, SciPy and closed forms."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import pdist, squareform
@@ -35,12 +37,12 @@ def test_read_fasta(tmp_path):
     (b"", ":1: expected a record"),
     (b"ACGT\n", ":1: expected > before the first name, got 'A'"),
     (b">a\nAC\n>b", ":3: expected letters after the name"),
-    (b">a\nAC\n>b\nA1\n", ":4: expected a letter or one of -.?\\*, got '1'"),
+    (b">a\nAC\n>b\nA1\n", ":4: expected a letter or one of -.?*, got '1'"),
     (b">a\nAC\n>a\nAC\n", ":3: expected a new name, got that of line 1"),
 ])
 def test_malformed_files_name_file_and_line(tmp_path, data, message):
     path = write(tmp_path, data)
-    with pytest.raises(kb.DataError, match=message) as error:
+    with pytest.raises(kb.DataError, match=re.escape(message)) as error:
         kb.read_fasta(path)
     assert str(path) in str(error.value)
     assert isinstance(error.value, ValueError)

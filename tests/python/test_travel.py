@@ -63,6 +63,10 @@ VALUES = [
     kb.rke_score([[0.0, 1.0], [2.0, 0.0]], kb.GaussianKernel(), features=16, seed=5),
     kb.MultitaskKernel(kb.GaussianKernel(), [[1.0], [0.5]], [0.1, 0.2]),
     kb.GaussianProcessRegressor(optimize=False).fit([[0.0, 1.0], [1.0, 0.0]], [1.0, 2.0]),
+    kb.spectrum(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), n=16),
+    kb.rate_reduction(np.eye(4), [0, 0, 1, 1], eps=0.5),
+    kb.select(np.eye(4), k=2, noise=0.5),
+    kb.schur_complement_entropy(np.eye(4), np.eye(4)[:, :1]),
     kb.NumericalError("failed"),
     kb.DataError("file.txt:1: wrong"),
 ]

@@ -66,6 +66,38 @@ def kinds_stay() -> None:
     assert_type(kb.Faure(3).matrices, NDArray[np.uint32])
 
 
+def information() -> None:
+    x = kb.Sobol(2, seed=7).points(16) - 0.5
+    kernel = kb.ShiftInvariantKernel(2)
+    k = kernel(x)
+    s: kb.Spectrum = kb.spectrum(kb.Lattice(2, seed=7), kernel, n=16)
+    p: NDArray[np.float64] = s.eigenvalues
+    assert kb.spectrum(x, kernel, weights=np.full(16, 1 / 16)).n == kb.spectrum_of(k, rank=3).n == len(s) == p.size
+    scores: list[float] = [
+        kb.von_neumann_entropy(s, base=2), kb.renyi_entropy(s, 2.0), kb.min_entropy(s), kb.tsallis_entropy(k, 0.5),
+        kb.effective_rank(s), kb.joint_entropy(k, k), kb.conditional_entropy(k, k), kb.mutual_information(k, k, order=2),
+        kb.squared_mmd(x, x + 0.1, kernel, estimator="biased"), kb.coding_rate(x, eps=0.5), kb.kernel_coding_rate(s, 2.0),
+        kb.kernel_coding_rate(k, 2.0), kb.conditional_coding_rate(k, [0, 1], 2.0),
+    ]
+    score: kb.Score = kb.vendi_score(x, 2, kernel=kernel, truncate=5)
+    assert score.lower is None and score.upper is None and len(scores) == 13
+    classes: kb.RateReduction = kb.rate_reduction(x, ["a", "b"] * 8, eps=0.5)
+    assert classes.per_class.shape == classes.classes.shape and classes.reduction <= classes.total
+    chosen: list[kb.Selection] = [
+        kb.select(k, k=3, noise=0.1, entropy=np.ones(16), mode="additive"),
+        kb.select(kernel, x, k=3, noise=0.1),
+        kb.select(None, x, k=3, noise=0.1),
+        kb.select(kernel, kb.Lattice(2), k=3, noise=0.1, n=16),
+        kb.streaming_select(kernel, [x[:8], x[8:]], k=3, noise=0.1, accuracy=0.2),
+    ]
+    assert all(c.value <= c.upper_bound and c.gains.shape == c.indices.shape for c in chosen)
+    ntk: NDArray[np.float64] = kb.empirical_ntk([x], [x[:, :1]]) + kb.empirical_ntk(jacobians=x)
+    novel: NDArray[np.float64] = kb.novelty_spectrum(x, x, kernel, eta=2.0)
+    rest: kb.SchurComplement = kb.schur_complement_entropy(x, x[:, :1], kernel=(kb.ShiftInvariantKernel(2),
+                                                                                 kb.ShiftInvariantKernel(1)))
+    assert ntk.shape == (16, 16) and novel.size == 32 and rest.trace + rest.given_trace > 0
+
+
 def sequences() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "two.fasta")
@@ -264,6 +296,7 @@ if __name__ == "__main__":
     gaussian_processes()
     estimators()
     low_rank_and_rke()
+    information()
     sequences()
     configuration()
     errors()

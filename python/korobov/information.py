@@ -1,0 +1,709 @@
+"""Kernel information: spectra of Gram matrices and what they say about samples.
+
+One spectrum, the eigenvalues of a positive semidefinite matrix over its trace, serves every entropy and score. It comes
+from points and a matched kernel by one fast transform, from samples and any kernel, from features, or from a matrix.
+
+>>> import numpy as np
+>>> import korobov as kb
+>>> s = kb.spectrum_of([[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]])
+>>> round(kb.vendi_score(s), 4)
+2.1573
+>>> s = kb.spectrum(kb.Lattice(2, seed=7), kb.ShiftInvariantKernel(2), n=2**12)
+>>> bool(0 < kb.von_neumann_entropy(s) < np.log(2**12))
+True
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _core
+from ._arguments import choice, empty, integer, positive, real, real_array
+from .gram import StructuredGram, require_match
+from .kernels import Kernel
+from .points import PointSet
+from .rke import Score
+
+__all__ = ["RateReduction", "SchurComplement", "Selection", "Spectrum", "coding_rate",
+           "conditional_coding_rate", "conditional_entropy", "effective_rank", "empirical_ntk", "joint_entropy",
+           "kernel_coding_rate", "min_entropy", "mutual_information", "novelty_spectrum", "rate_reduction",
+           "renyi_entropy", "schur_complement_entropy", "select", "spectrum", "spectrum_of", "squared_mmd",
+           "streaming_select", "tsallis_entropy", "vendi_score", "von_neumann_entropy"]
+
+_FLOAT = np.dtype(np.float64)
+
+
+class Spectrum:
+    """Eigenvalues p of a positive semidefinite matrix, divided by its trace. Made by ``spectrum`` and ``spectrum_of``.
+
+    An array of it (``np.asarray(s)``) is ``s.eigenvalues``.
+    """
+
+    __slots__ = ("_handle",)
+
+    _handle: Any
+
+    def __init__(self) -> None:
+        raise TypeError("Spectrum: is made by spectrum and spectrum_of")
+
+    @classmethod
+    def _of(cls, handle: Any) -> Spectrum:
+        new = object.__new__(cls)
+        new._handle = handle
+        return new
+
+    @property
+    def eigenvalues(self) -> NDArray[np.float64]:
+        """p, descending, of sum 1: all n, or the ``rank`` largest, or as many as there are features."""
+        return self._handle.descending()
+
+    @property
+    def n(self) -> int:
+        """The order of the matrix. Eigenvalues that ``eigenvalues`` does not hold are 0, unless ``remainder`` is not."""
+        return self._handle.size
+
+    @property
+    def trace(self) -> float:
+        """The trace of the matrix."""
+        return self._handle.trace
+
+    @property
+    def rank(self) -> int:
+        """How many eigenvalues are positive, beyond rounding."""
+        return self._handle.rank
+
+    @property
+    def remainder(self) -> float:
+        """The share of the trace in eigenvalues that were not computed: 0 unless ``rank=`` was asked for."""
+        return self._handle.remainder
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray:
+        return np.asarray(self.eigenvalues, dtype=dtype)
+
+    def __len__(self) -> int:
+        return self._handle.values.size
+
+    def __repr__(self) -> str:
+        return f"Spectrum(n={self.n}, rank={self.rank}, trace={self.trace:.6g})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Spectrum):
+            return NotImplemented
+        mine, others = self._parts(), other._parts()
+        return mine[1:] == others[1:] and np.array_equal(mine[0], others[0])
+
+    def __hash__(self) -> int:
+        return hash((self._handle.values.tobytes(), *self._parts()[1:]))
+
+    def __copy__(self) -> Spectrum:
+        return self
+
+    def __deepcopy__(self, memo: dict) -> Spectrum:
+        return self
+
+    def __reduce__(self) -> tuple:
+        return _restored, self._parts()
+
+    def _parts(self) -> tuple:
+        handle = self._handle
+        return handle.values, handle.size, handle.trace, handle.is_complete
+
+
+@dataclass(frozen=True, eq=False)
+class RateReduction:
+    """What classes save: ``reduction = total - sum(per_class)``, in nats.
+
+    Attributes
+    ----------
+    total : float
+        The coding rate of all samples.
+    per_class : (classes,) array
+        The share of the class times the coding rate of its samples.
+    reduction : float
+    classes : array
+        The labels, in the order of ``per_class``.
+    """
+
+    total: float
+    per_class: NDArray[np.float64]
+    reduction: float
+    classes: NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Chosen samples, and how far from the best any choice can be.
+
+    Attributes
+    ----------
+    indices : (k,) array of ints
+        In the order of choice.
+    gains : (k,) array
+        Of the objective by each; they never increase.
+    value : float
+        The objective, the sum of the gains.
+    upper_bound : float
+        No k samples have a larger objective.
+    """
+
+    indices: NDArray[np.int64]
+    gains: NDArray[np.float64]
+    value: float
+    upper_bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class SchurComplement:
+    """What samples say beyond what they are given.
+
+    Attributes
+    ----------
+    value : float
+        trace * entropy.
+    trace : float
+        Of the Schur complement L: the variance that the given part does not explain.
+    given_trace : float
+        The variance that it explains; the two sum to the trace of the covariance.
+    entropy, given_entropy : float
+        Von Neumann entropies, in nats, of L and of the explained covariance, both divided by their traces; 0 where a
+        trace is 0.
+    dof : float
+        Effective number of given directions at this ridge.
+    ridge : float
+        The ridge added, absolute.
+    eigenvalues : array
+        Of L, descending.
+    """
+
+    value: float
+    trace: float
+    entropy: float
+    given_trace: float
+    given_entropy: float
+    dof: float
+    ridge: float
+    eigenvalues: NDArray[np.float64]
+
+
+def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None,
+             weights: ArrayLike | None = None, rank: int | None = None) -> Spectrum:
+    """The spectrum of the Gram matrix of samples.
+
+    Parameters
+    ----------
+    X : point set or (n, d) array
+        A point set whose symmetry the kernel has: one fast transform, O(n d + n log n) and no n x n array. Samples: any
+        kernel, O(n^3) time and n^2 memory.
+    kernel : Kernel
+    n : int
+        Of a point set, how many points.
+    weights : (n,) array, optional
+        Of samples; nonnegative, of sum 1.
+    rank : int, optional
+        Of samples: the so many largest eigenvalues alone, by Lanczos; for scores that need no more.
+
+    Returns
+    -------
+    Spectrum
+
+    Raises
+    ------
+    TypeError
+        Points and kernel of different symmetry.
+    ValueError
+        Shapes, values that are not finite, an indefinite matrix, a zero trace, weights that break their rule.
+
+    Examples
+    --------
+    >>> x = np.array([[0.0], [0.0], [0.5]])
+    >>> spectrum(x, ShiftInvariantKernel(1)).rank
+    2
+    """
+    if not isinstance(kernel, Kernel):
+        raise TypeError(f"kernel: must be a kernel; got {type(kernel).__name__}")
+    if isinstance(X, PointSet):
+        if n is None:
+            raise ValueError("n: must be given with a point set, how many points to take; got None")
+        for name, value in (("weights", weights), ("rank", rank)):
+            if value is not None:
+                raise ValueError(f"{name}: must be left out with a point set; got {value!r}")
+        require_match(X, kernel)
+        return Spectrum._of(_core.structured_spectrum(X._handle, kernel._handle, integer(n, "n", 1, 2**62)))
+    if n is not None:
+        raise ValueError(f"n: must be left out with an array of samples; got {n!r}")
+    x = _samples(X, "X")
+    return Spectrum._of(_core.samples_spectrum(x, kernel._handle, _weights(weights), _rank(rank)))
+
+
+def spectrum_of(K: ArrayLike | StructuredGram, *, weights: ArrayLike | None = None, rank: int | None = None) -> Spectrum:
+    """The spectrum of a positive semidefinite matrix.
+
+    Parameters
+    ----------
+    K : (n, n) array or StructuredGram
+        Symmetric up to rounding (2^-40 of its largest entry); the lower triangle is read. A ``StructuredGram`` has its
+        eigenvalues already, nugget included.
+    weights, rank
+        As in ``spectrum``.
+
+    Examples
+    --------
+    >>> spectrum_of(np.eye(3)).eigenvalues
+    array([0.33333333, 0.33333333, 0.33333333])
+    """
+    if isinstance(K, StructuredGram):
+        if weights is not None or rank is not None:
+            raise ValueError("weights, rank: must be left out with a StructuredGram; got "
+                             f"weights={weights!r}, rank={rank!r}")
+        values = K.eigenvalues
+        return Spectrum._of(_core.spectrum_of_eigenvalues(values, values.size))
+    return Spectrum._of(_core.matrix_spectrum(_matrix(K, "K"), _weights(weights), _rank(rank)))
+
+
+def von_neumann_entropy(s: Spectrum | ArrayLike, *, base: float | None = None) -> float:
+    """-sum p log p of a spectrum; of an array, that of ``spectrum_of``. base: of the logarithm, None is e.
+
+    >>> float(von_neumann_entropy(np.eye(8), base=2))
+    3.0
+    """
+    return _core.renyi_entropy(_spectrum(s), 1.0, _base(base))
+
+
+def renyi_entropy(s: Spectrum | ArrayLike, order: float, *, base: float | None = None) -> float:
+    """log(sum p^order) / (1 - order), of every order in [0, inf]; the limits at 0 (log rank), 1 and inf (-log max p).
+
+    References
+    ----------
+    L. G. Sanchez Giraldo, M. Rao, J. C. Principe, IEEE Trans. Inf. Theory 61 (2015).
+    """
+    return _core.renyi_entropy(_spectrum(s), _order(order, "order"), _base(base))
+
+
+def min_entropy(s: Spectrum | ArrayLike, *, base: float | None = None) -> float:
+    """-log max p, Renyi's entropy of order inf."""
+    return _core.renyi_entropy(_spectrum(s), math.inf, _base(base))
+
+
+def tsallis_entropy(s: Spectrum | ArrayLike, order: float) -> float:
+    """(1 - sum p^order) / (order - 1), of every order in [0, inf]; at 1 von Neumann's entropy, at inf 0."""
+    return _core.tsallis_entropy(_spectrum(s), _order(order, "order"))
+
+
+def effective_rank(s: Spectrum | ArrayLike) -> float:
+    """exp of von Neumann's entropy (Roy, Vetterli 2007)."""
+    return _core.vendi_score(_spectrum(s), 1.0)
+
+
+def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | None = None,
+                truncate: int | None = None) -> Score:
+    """The Vendi score: the number of samples that differ, exp of Renyi's entropy of order q.
+
+    Parameters
+    ----------
+    s_or_X : Spectrum, or (n, d) array of samples with ``kernel``
+    q : float
+        In [0, inf]. Large orders see frequent modes only.
+    kernel : Kernel
+        Of samples.
+    truncate : int, optional
+        Only the so many largest eigenvalues, what they lack of 1 spread over them (Ospanov, Farnia 2024).
+
+    Returns
+    -------
+    Score
+        A float with ``lower`` and ``upper``, None when exact.
+
+    References
+    ----------
+    D. Friedman, A. B. Dieng, TMLR (2023); A. Pasarkar, A. B. Dieng, AISTATS (2024): order q.
+
+    Examples
+    --------
+    >>> vendi_score(spectrum_of(np.ones((5, 5))))
+    1.0
+    """
+    order = _order(q, "q")
+    t = None if truncate is None else integer(truncate, "truncate", 1, 2**62)
+
+    def score(handle: Any) -> float:
+        if t is not None:
+            return _core.truncated_vendi_score(handle, t, order)
+        return _core.vendi_score(handle, order)
+
+    if isinstance(s_or_X, Spectrum):
+        if kernel is not None:
+            raise ValueError(f"kernel: must be left out with a Spectrum; got {kernel!r}")
+        return Score(score(s_or_X._handle))
+    if kernel is None:
+        raise ValueError("kernel: must be given with samples (a Gram matrix goes through spectrum_of); got None")
+    return Score(score(spectrum(s_or_X, kernel)._handle))
+
+
+def joint_entropy(K: ArrayLike, L: ArrayLike, *, order: float = 1, base: float | None = None) -> float:
+    """Renyi's entropy of the joint distribution of two views of the same samples: of the Hadamard product K * L.
+
+    K, L: (n, n) Gram matrices with constant diagonals. On points with matched kernels, ``spectrum(points, k * l, n=n)``.
+    """
+    return _core.joint_entropy(_matrix(K, "K"), _matrix(L, "L"), _order(order, "order"), _base(base))
+
+
+def conditional_entropy(K: ArrayLike, L: ArrayLike, *, order: float = 1, base: float | None = None) -> float:
+    """``joint_entropy(K, L)`` minus the entropy of L: what K says when L is known."""
+    return _core.conditional_entropy(_matrix(K, "K"), _matrix(L, "L"), _order(order, "order"), _base(base))
+
+
+def mutual_information(K: ArrayLike, L: ArrayLike, *, order: float = 1, base: float | None = None) -> float:
+    """The entropies of K and of L minus ``joint_entropy(K, L)``.
+
+    >>> x = np.arange(4.0)[:, None] / 4
+    >>> k = ShiftInvariantKernel(1)(x)
+    >>> float(abs(mutual_information(k, np.ones((4, 4))))) < 1e-12
+    True
+    """
+    return _core.mutual_information(_matrix(K, "K"), _matrix(L, "L"), _order(order, "order"), _base(base))
+
+
+def squared_mmd(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *,
+                estimator: Literal["unbiased", "biased"] = "unbiased") -> float:
+    """The squared maximum mean discrepancy of two samples, in tiles of the Gram matrices.
+
+    ``"unbiased"`` estimates that of the distributions and may be negative; ``"biased"`` is that of the samples.
+
+    References
+    ----------
+    A. Gretton, K. M. Borgwardt, M. J. Rasch, B. Scholkopf, A. Smola, JMLR 13 (2012).
+    """
+    choice(estimator, "estimator", ("unbiased", "biased"))
+    _require_kernel(kernel)
+    return _core.squared_mmd(kernel._handle, _samples(X, "X"), _samples(Y, "Y"), estimator == "biased")
+
+
+def novelty_spectrum(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *, eta: float = 1.0) -> NDArray[np.float64]:
+    """Eigenvalues, descending, of C_X - eta C_Y, the kernel's covariances of trace 1.
+
+    Positive ones are modes that X has more than eta times as often as Y (Zhang, Li, Farnia 2024).
+    """
+    _require_kernel(kernel)
+    return _core.novelty_spectrum(kernel._handle, _samples(X, "X"), _samples(Y, "Y"), positive(eta, "eta"))
+
+
+def coding_rate(Z: ArrayLike, *, eps: float) -> float:
+    """(1/2) log det(I + d / (n eps^2) Z^T Z) of samples Z (n, d), in nats: O(n d min(n, d)).
+
+    References
+    ----------
+    Y. Ma, H. Derksen, W. Hong, J. Wright, IEEE TPAMI 29 (2007), equation 13.
+
+    Examples
+    --------
+    >>> bool(abs(coding_rate(np.eye(4), eps=0.5) - 2 * np.log(5)) < 1e-12)
+    True
+    """
+    return _core.coding_rate(_samples(Z, "Z"), positive(eps, "eps"))
+
+
+def kernel_coding_rate(K_or_s: Spectrum | ArrayLike, c: float) -> float:
+    """(1/2) log det(I + c K) of an (n, n) matrix or of a spectrum; c = d / (n eps^2) for K = Z Z^T."""
+    factor = positive(c, "c")
+    if isinstance(K_or_s, Spectrum):
+        return _core.spectral_coding_rate(K_or_s._handle, factor)
+    return _core.conditional_coding_rate(_matrix(K_or_s, "K"), [], factor)
+
+
+def conditional_coding_rate(K: ArrayLike, given: Sequence[int] | NDArray[np.int64], c: float) -> float:
+    """The rate of all samples of K minus that of the ``given`` indices: of the others' posterior kernel.
+
+    >>> k = np.array([[1, 0.5], [0.5, 1]])
+    >>> round(conditional_coding_rate(k, [0], 1.0) + kernel_coding_rate(k[:1, :1], 1.0) - kernel_coding_rate(k, 1.0), 12)
+    0.0
+    """
+    indices = [integer(i, "given", 0, 2**62) for i in given]
+    return _core.conditional_coding_rate(_matrix(K, "K"), indices, positive(c, "c"))
+
+
+def rate_reduction(Z: ArrayLike, labels: ArrayLike, *, eps: float) -> RateReduction:
+    """The coding rate of samples minus what the classes cost one by one (Yu et al. 2020, equation 6).
+
+    labels: (n,), of any type that can be sorted. Class j of n_j samples counts n_j / n times its own rate.
+
+    >>> r = rate_reduction([[1, 0], [1, 0], [0, 1], [0, 1]], ["a", "a", "b", "b"], eps=0.1)
+    >>> bool(r.reduction > 1), r.classes.tolist()
+    (True, ['a', 'b'])
+    """
+    z = _samples(Z, "Z")
+    names = np.asarray(labels)
+    if names.ndim != 1 or names.size != z.shape[0]:
+        raise ValueError(f"labels: must have shape ({z.shape[0]},); got {names.shape}")
+    classes, numbers = np.unique(names, return_inverse=True)
+    return RateReduction(*_core.rate_reduction(z, numbers.ravel().tolist(), positive(eps, "eps")), classes)
+
+
+def select(kernel_or_K: Kernel | ArrayLike | None, X: PointSet | ArrayLike | None = None, *, k: int, noise: float,
+           entropy: ArrayLike | None = None, mode: Literal["diagonal", "additive"] = "diagonal",
+           n: int | None = None) -> Selection:
+    """k samples by greedy maximisation of log det(I + K_S / noise), with a bound of what any choice can reach.
+
+    Parameters
+    ----------
+    kernel_or_K : (n, n) array, or Kernel with X, or None with X
+        A stored Gram matrix; a kernel, whose values are computed as they are needed; None: X holds features, and the
+        kernel is their inner product.
+    X : (n, d) array or point set
+        Samples, or points of the kernel's symmetry with ``n``, whose Gram matrix has one column.
+    k : int
+    noise : float
+        Variance; positive.
+    entropy : (n,) array, optional
+        Nonnegative weights of the samples, of predictions say.
+    mode : "diagonal" or "additive"
+        How entropy counts: log det(I + (K_S + diag(entropy_S)) / noise), or log det(I + K_S / noise) plus its sum.
+
+    Returns
+    -------
+    Selection
+        At least 1 - 1/e of the best; ``value / upper_bound`` says how much for certain. Ties go to the lowest index.
+        O(n k (k + d)) time at most and O(n k) memory at most: rows are computed when they may be chosen.
+
+    References
+    ----------
+    G. L. Nemhauser, L. A. Wolsey, M. L. Fisher (1978); M. Minoux (1978); J. Leskovec et al. (2007); Luo et al. (2023).
+
+    Examples
+    --------
+    >>> K = np.array([[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]])
+    >>> select(K, k=2, noise=0.1).indices
+    array([0, 2])
+    """
+    choice(mode, "mode", ("diagonal", "additive"))
+    count = integer(k, "k", 1, 2**62)
+    variance = positive(noise, "noise")
+    e = None if entropy is None else _vector(entropy, "entropy")
+    rest = (count, variance, e, mode == "additive")
+    if isinstance(X, PointSet):
+        if not isinstance(kernel_or_K, Kernel):
+            raise TypeError(f"kernel_or_K: must be a kernel with a point set; got {type(kernel_or_K).__name__}")
+        if n is None:
+            raise ValueError("n: must be given with a point set, how many points to take; got None")
+        require_match(X, kernel_or_K)
+        return Selection(*_core.select_points(kernel_or_K._handle, X._handle, integer(n, "n", 1, 2**62), *rest))
+    if n is not None:
+        raise ValueError(f"n: must be left out without a point set; got {n!r}")
+    if isinstance(kernel_or_K, Kernel) or kernel_or_K is None:
+        if X is None:
+            raise ValueError("X: must be given with a kernel; got None")
+        x = _samples(X, "X")
+        if kernel_or_K is None:
+            return Selection(*_core.select_features(x, *rest))
+        return Selection(*_core.select_samples(kernel_or_K._handle, x, *rest))
+    if X is not None:
+        raise ValueError("X: must be left out with a stored Gram matrix; got samples")
+    return Selection(*_core.select_stored(_matrix(kernel_or_K, "K"), *rest))
+
+
+def streaming_select(kernel: Kernel, chunks: Iterable[ArrayLike], *, k: int, noise: float,
+                     accuracy: float = 0.1) -> Selection:
+    """k samples of a stream that is seen once, at least 1/2 - accuracy of the best choice.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    chunks : iterable of (m, d) arrays
+        Indices of the answer count samples over all chunks.
+    k, noise
+        As in ``select``. Fewer than k samples may be taken.
+    accuracy : float
+        Above 0 and below 1/2; O(k log(k) / accuracy) samples are kept.
+
+    References
+    ----------
+    A. Badanidiyuru, B. Mirzasoleiman, A. Karbasi, A. Krause, KDD (2014).
+
+    Examples
+    --------
+    >>> chunks = (Sobol(2, seed=7).points(64 * i, 64 * i + 64) for i in range(4))
+    >>> len(streaming_select(ShiftInvariantKernel(2), chunks, k=5, noise=0.1).indices)
+    5
+    """
+    _require_kernel(kernel)
+    count = integer(k, "k", 1, 2**62)
+    variance = positive(noise, "noise")
+    share = real(accuracy, "accuracy")
+    stream = None
+    for chunk in chunks:
+        x = _samples(chunk, "chunk")
+        if stream is None:
+            stream = _core.StreamingSelection(kernel._handle, x.shape[1], count, variance, share)
+        stream.push(x)
+    if stream is None:
+        raise ValueError("chunks: must hold at least one; got none")
+    return Selection(*stream.result())
+
+
+def empirical_ntk(activations: Sequence[ArrayLike] | None = None, deltas: Sequence[ArrayLike] | None = None, *,
+                  jacobians: ArrayLike | None = None) -> NDArray[np.float64]:
+    """The Gram matrix of a network's tangent kernel: sum over dense layers of (1 + <a, a'>) <delta, delta'>.
+
+    Parameters
+    ----------
+    activations : list of (n, inputs) arrays
+        What each dense layer (with bias) receives.
+    deltas : list of (n, outputs) arrays, or (n, c, outputs) for c outputs of the network
+        The derivative of the network's output in each layer's sums; several outputs' kernels are summed.
+    jacobians : (n, parameters) array, or (n, c, parameters), instead
+        Derivatives in all parameters: J J^T.
+
+    Returns
+    -------
+    (n, n) array.
+
+    References
+    ----------
+    A. Jacot, F. Gabriel, C. Hongler (2018); R. Novak, J. Sohl-Dickstein, S. S. Schoenholz (2022).
+
+    Examples
+    --------
+    >>> empirical_ntk([[[1.0, 2.0], [0.0, 1.0]]], [[[3.0], [1.0]]])
+    array([[54.,  9.],
+           [ 9.,  2.]])
+    """
+    if jacobians is not None:
+        if activations is not None or deltas is not None:
+            raise ValueError("jacobians: must be given alone; got activations or deltas, too")
+        j = _rows(jacobians, "jacobians")
+        out = empty((j.shape[0], j.shape[0]), _FLOAT, "K")
+        _core.jacobian_ntk(j, out)
+        return out
+    if activations is None or deltas is None or len(activations) != len(deltas) or len(deltas) == 0:
+        raise ValueError("activations, deltas: must be lists of one array per layer, as many of each; got "
+                         f"{'None' if activations is None else len(activations)} and "
+                         f"{'None' if deltas is None else len(deltas)}")
+    layers = [(_samples(a, "activations"), _rows(delta, "deltas")) for a, delta in zip(activations, deltas)]
+    n = layers[0][0].shape[0]
+    out = empty((n, n), _FLOAT, "K")
+    _core.empirical_ntk(layers, out)
+    return out
+
+
+def schur_complement_entropy(X: ArrayLike | PointSet, given: ArrayLike | PointSet, *,
+                             kernel: Kernel | tuple[Kernel, Kernel] | None = None, ridge: float = 1e-2,
+                             n: int | None = None) -> SchurComplement:
+    """What samples X say beyond the paired samples ``given``: entropy of the Schur complement of the joint covariance.
+
+    Parameters
+    ----------
+    X : (n, D) array
+        Samples, or features of them.
+    given : (n, E) array
+        What each is given: features of a prompt, a caption.
+    kernel : Kernel, or a pair of kernels for X and given; optional
+        None: inner products of the rows, by covariances (D, E) or, where n is smaller, by Gram matrices.
+    ridge : float
+        Relative to the trace of given's covariance; ``dof`` says how many directions it leaves.
+    n : int
+        With X and ``given`` one point set and two kernels that match it: by one fast transform.
+
+    Returns
+    -------
+    SchurComplement
+
+    References
+    ----------
+    M. Jalali, A. Ospanov, A. Gohari, F. Farnia (2024).
+
+    Examples
+    --------
+    >>> x = Sobol(3, seed=7).points(64) - 0.5
+    >>> bool(schur_complement_entropy(x, x, ridge=1e-9).trace < 1e-6)
+    True
+    """
+    share = real(ridge, "ridge")
+    kernels = kernel if isinstance(kernel, tuple) else (kernel, kernel)
+    if len(kernels) != 2:
+        raise ValueError(f"kernel: must be one kernel or a pair; got {len(kernels)}")
+    if isinstance(X, PointSet) or isinstance(given, PointSet):
+        if not (isinstance(X, PointSet) and isinstance(given, PointSet) and X == given):
+            raise ValueError("given: must be the same point set as X; got another")
+        if n is None:
+            raise ValueError("n: must be given with a point set, how many points to take; got None")
+        for of_one in kernels:
+            require_match(X, of_one)
+        first, second = (of_one._handle for of_one in kernels if of_one is not None)
+        return SchurComplement(*_core.schur_structured(X._handle, first, second, integer(n, "n", 1, 2**62), share))
+    if n is not None:
+        raise ValueError(f"n: must be left out without a point set; got {n!r}")
+    x, t = _samples(X, "X"), _samples(given, "given")
+    if x.shape[0] != t.shape[0]:
+        raise ValueError(f"given: must have as many samples as X, {x.shape[0]}; got {t.shape[0]}")
+    if kernel is None:
+        return SchurComplement(*_core.schur_primal(x, t, share))
+    for of_one in kernels:
+        _require_kernel(of_one)
+    k, of_given = (of_one(z) for of_one, z in zip(kernels, (x, t)) if of_one is not None)
+    return SchurComplement(*_core.schur_dual(k, of_given, share))
+
+
+def _restored(p: NDArray[np.float64], n: int, trace: float, is_complete: bool) -> Spectrum:
+    return Spectrum._of(_core.spectrum_of_parts(p, n, trace, is_complete))
+
+
+def _spectrum(s: Any) -> Any:
+    return s._handle if isinstance(s, Spectrum) else spectrum_of(s)._handle
+
+
+def _require_kernel(kernel: Any) -> None:
+    if not isinstance(kernel, Kernel):
+        raise TypeError(f"kernel: must be a kernel; got {type(kernel).__name__}")
+
+
+def _samples(value: Any, name: str) -> NDArray[np.float64]:
+    array = real_array(value, name)
+    if array.ndim != 2 or 0 in array.shape:
+        raise ValueError(f"{name}: must have shape (n, d) with a sample per row; got {array.shape}")
+    return array
+
+
+def _rows(value: Any, name: str) -> NDArray[np.float64]:
+    """(n, w), or (n, c, w) as (n, c w)."""
+    array = real_array(value, name)
+    if array.ndim not in (2, 3) or 0 in array.shape:
+        raise ValueError(f"{name}: must have shape (n, w) or (n, outputs, w); got {array.shape}")
+    return array.reshape(array.shape[0], -1)
+
+
+def _matrix(value: Any, name: str) -> NDArray[np.float64]:
+    array = real_array(value, name)
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
+        raise ValueError(f"{name}: must be a square matrix; got shape {array.shape}")
+    return array
+
+
+def _vector(value: Any, name: str) -> NDArray[np.float64]:
+    array = real_array(value, name)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"{name}: must have shape (n,); got {array.shape}")
+    return array
+
+
+def _weights(value: Any) -> NDArray[np.float64] | None:
+    return None if value is None else _vector(value, "weights")
+
+
+def _rank(value: Any) -> int | None:
+    return None if value is None else integer(value, "rank", 1, 2**62)
+
+
+def _order(value: Any, name: str) -> float:
+    number = real(value, name)
+    if not number >= 0:
+        raise ValueError(f"{name}: must be in [0, inf]; got {number}")
+    return number
+
+
+def _base(value: Any) -> float | None:
+    return None if value is None else real(value, "base")
