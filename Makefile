@@ -1,12 +1,13 @@
 # make demo   the main job: installs what is missing, builds, integrates to tolerances from C++ and from Python
 # make test   every test
+# make wheel  the package to pass on: dist/korobov-*-manylinux_*.whl, installed and run without a compiler
 # make setup | bench | bench-peers | mutants | lint | format | clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup build python demo test test-cpp test-no-fftw test-python environment bench bench-peers mutants lint format clean
+.PHONY: help setup build python wheel demo test test-cpp test-no-fftw test-python environment bench bench-peers mutants lint format clean
 
 JOBS ?= $(shell nproc 2> /dev/null || echo 2)
 # Taken when they are there and work, needed by nothing.
@@ -35,6 +36,9 @@ build_requires = $(shell sed -n 's/^requires = \[\(.*\)\].*/\1/p' pyproject.toml
 	$(py) -m pip install --quiet --no-build-isolation '.[test]'
 	@touch $@
 python: .venv/korobov.installed
+
+wheel: python
+	tools/wheel
 
 demo: python
 	cmake --preset release

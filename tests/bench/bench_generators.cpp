@@ -2,15 +2,20 @@
 //   in cache   nanoseconds per coordinate of a block that stays in the first- or second-level cache
 //   ratio      time of 2^20 points in 10 dimensions into a warm buffer, over the time of a streaming fill of the same
 //              bytes plus the generator's own in-cache time for them (goal: at most 1.25)
-// for one thread and all of them, float64 row-major and other outputs; then construction in 21201 dimensions.
-// KOROBOV_ISA=avx2 or baseline shows the narrower vectors.
+// for one thread and all of them, float64 row-major and other outputs; then nets and Halton sequences beside the net
+// with LMS and shift, replicates beside one, and construction in 21201 dimensions and 10000. KOROBOV_ISA=avx2 or
+// baseline shows the narrower vectors. --ratios prints the comparisons alone.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <limits>
+#include <numeric>
+#include <random>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <korobov/core/instruction_set.hpp>
@@ -21,6 +26,7 @@
 #include <korobov/generators/kronecker.hpp>
 #include <korobov/generators/latin_hypercube.hpp>
 #include <korobov/generators/lattice.hpp>
+#include <korobov/generators/nested_uniform.hpp>
 #include <korobov/generators/sobol.hpp>
 
 #if defined(__x86_64__)
@@ -175,29 +181,113 @@ void report_halton_memory(std::vector<double>& memory) {
   measure("NUS", [&] { return randomized(Halton(d), Nus{}, seed); });
 }
 
-// Replicates are made one after the other: 32 of them should take at most 32 times one.
-void report_halton_replicates(std::vector<double>& memory) {
+// Every family and randomization as it is used, with the goal for its time over that of the net with LMS and shift.
+struct Entrant {
+  AnyPointSet set;
+  double goal = 0;  // none
+};
+std::vector<Entrant> entrants() {
+  const Seed seed{1};
+  const Sobol sobol(kDimension);
+  const DigitalNet second = Sobol(kDimension, {.alpha = 2});
+  const DigitalNet third = Sobol(kDimension, {.alpha = 3});
+  const Halton halton(kDimension);
+  std::vector<Entrant> all{{randomized(sobol, LmsShift{}, seed), 1},
+                           {randomized(sobol, Nus{}, seed), 8},
+                           {randomized(second, LmsShift{}, seed), 1.3},
+                           {randomized(third, LmsShift{}, seed)},
+                           {randomized(second, Nus{}, seed)},
+                           {randomized(third, Nus{}, seed)},
+                           {randomized(Lattice(kDimension), Shift{}, seed)},
+                           {randomized(Kronecker(kDimension), Shift{}, seed)},
+                           {LatinHypercube(kDimension, Index{1} << 21, seed)},
+                           {IID(kDimension, seed)}};
+  for (const HaltonRandomization how : std::initializer_list<HaltonRandomization>{
+           LmsShift{}, LmsPermutation{}, DigitPermutation{}, Lms{}, DigitalShift{}, Nus{}}) {
+    all.push_back({randomized(halton, how, seed)});
+    all.push_back({randomized(Faure(kDimension), how, seed)});
+  }
+  return all;
+}
+
+void print_ratio(const char* what, double ratio, double goal) {
+  std::printf("  %s %6.2f", what, ratio);
+  if (goal > 0) std::printf(" (goal: at most %g)", goal);
+}
+
+// One thread, n = 2^20, d = 10, float64 row-major: the time of each over that of the net with LMS and shift, taken in
+// turn; indices in random order (the goal of NUS: 40); all threads over one.
+void report_ratios(std::vector<double>& memory) {
+  constexpr Index n = Index{1} << 20;
+  const MatrixSpan<double> out(aligned(memory), n, kDimension);
+  const MatrixSpan<double> transposed(aligned(memory), n, kDimension, 1, n);
+  std::vector<Index> shuffled(static_cast<std::size_t>(n));
+  std::iota(shuffled.begin(), shuffled.end(), Index{0});
+  std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937_64(1));
+  const auto all = entrants();
+  const AnyPointSet& net = all.front().set;
+  const int threads = num_threads();
+  for (const auto& [set, goal] : all) {
+    set_num_threads(1);
+    double base = std::numeric_limits<double>::infinity();
+    double base_transposed = base;
+    double bulk = base;
+    double bulk_transposed = base;
+    double scattered = base;
+    double on_all = base;
+    for (int k = 0; k < 9; ++k) {
+      base = std::min(base, seconds([&] { net.fill({0, n}, out); }));
+      bulk = std::min(bulk, seconds([&] { set.fill({0, n}, out); }));
+      base_transposed = std::min(base_transposed, seconds([&] { net.fill({0, n}, transposed); }));
+      bulk_transposed = std::min(bulk_transposed, seconds([&] { set.fill({0, n}, transposed); }));
+      if (k % 3 == 0) scattered = std::min(scattered, seconds([&] { set.fill_at<double>(shuffled, out); }));
+      set_num_threads(threads);
+      on_all = std::min(on_all, seconds([&] { set.fill({0, n}, out); }));
+      set_num_threads(1);
+    }
+    set_num_threads(threads);
+    std::printf("%-58s %7.2f ms;", set.description().c_str(), bulk * 1e3);
+    print_ratio("of the LMS + shift net's time", bulk / base, goal);
+    print_ratio("dimension-major", bulk_transposed / base_transposed, 0);
+    print_ratio("scattered", scattered / base,
+                set.randomization() == Randomization::nested_uniform && goal > 0 ? 40 : 0);
+    std::printf("  %d threads %.2f x\n", threads, bulk / on_all);
+  }
+}
+
+// 32 replicates should take at most 32 times one.
+void report_replicates(std::vector<double>& memory) {
   constexpr Index n = Index{1} << 14;
-  for (const HaltonRandomization how :
-       std::initializer_list<HaltonRandomization>{LmsShift{}, LmsPermutation{}, DigitPermutation{}, Nus{}}) {
-    const Halton set = randomized(Halton(kDimension), how, Seed{1});
-    const auto run = [&](std::uint32_t replicates) {
-      for (std::uint32_t r = 0; r < replicates; ++r) {
+  const int threads = num_threads();
+  set_num_threads(1);
+  for (const auto& [set, goal] : entrants()) {
+    const auto run = [&](std::uint32_t first, std::uint32_t last) {
+      for (std::uint32_t r = first; r < last; ++r) {
         set.replicate(r).fill({0, n}, MatrixSpan<double>(memory.data(), n, kDimension));
       }
     };
-    const double one = fastest(20, [&] { run(1); });
-    std::printf("%-40s n=2^14: 32 replicates take %.1f x one\n", set.description().c_str(),
-                fastest(3, [&] { run(32); }) / one);
+    double one = std::numeric_limits<double>::infinity();
+    double all = one;
+    for (int k = 0; k < 5; ++k) {
+      for (std::uint32_t r = 0; r < 6; ++r) one = std::min(one, seconds([&] { run(r, r + 1); }));
+      all = std::min(all, seconds([&] { run(0, 32); }));
+    }
+    std::printf("%-58s n=2^14: 32 replicates take %.1f x one\n", set.description().c_str(), all / one);
   }
+  set_num_threads(threads);
 }
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
   const std::string_view isa = name(instruction_set());
   std::printf("instruction set %.*s, %d threads\n", static_cast<int>(isa.size()), isa.data(), num_threads());
   std::vector<double> memory(static_cast<std::size_t>((Index{1} << 20) * kDimension + 8), 1.0);
+  if (count > 1 && std::string_view(arguments[1]) == "--ratios") {
+    report_ratios(memory);
+    report_replicates(memory);
+    return 0;
+  }
   const Seed seed{1};
   report("Lattice + shift", randomized(Lattice(kDimension), Shift{}, seed), memory);
   report("Sobol' + LMS + shift", randomized(Sobol(kDimension), LmsShift{}, seed), memory);
@@ -214,6 +304,8 @@ int main() {
   report("Halton", halton, memory);
   report("Halton + permutations", randomized(halton, DigitPermutation{}, seed), memory);
   report("Halton + LMS + shift", randomized(halton, LmsShift{}, seed), memory);
+  report("Sobol' + NUS", randomized(Sobol(kDimension), Nus{}, seed), memory);
+  report("Sobol' order 2 + LMS + shift", randomized(Sobol(kDimension, {.alpha = 2}), LmsShift{}, seed), memory);
   report("Halton + LMS + permutations", randomized(halton, LmsPermutation{}, seed), memory);
   const Faure faure(kDimension);
   report("Faure, base 11", faure, memory);
@@ -225,7 +317,8 @@ int main() {
   report("Niederreiter, base 3, + LMS + shift", randomized(Niederreiter(kDimension, {.base = 3}), LmsShift{}, seed),
          memory);
   report("Hammersley + LMS + shift", randomized(Hammersley(kDimension, Index{1} << 20), LmsShift{}, seed), memory);
-  report_halton_replicates(memory);
+  report_ratios(memory);
+  report_replicates(memory);
   report_halton_memory(memory);
   report_construction();
   return 0;
