@@ -1,5 +1,6 @@
 #include <pybind11/stl.h>
 
+#include <korobov/gram/dense_gram.hpp>
 #include <korobov/gram/structured_gram.hpp>
 
 #include "bindings.hpp"
@@ -77,6 +78,13 @@ void def_verbs(py::class_<G>& type) {
       .def("with_nugget", &G::with_nugget, py::arg("nugget"), py::call_guard<py::gil_scoped_release>());
 }
 
+template <class T>
+DenseGram of_points(const py::array_t<T>& x, const AnyKernel& kernel, double nugget) {
+  const MatrixSpan<const T> points = strided<T>(x);
+  const py::gil_scoped_release nogil;
+  return {points, kernel, nugget};
+}
+
 }  // namespace
 
 void register_gram(py::module_& m) {
@@ -95,6 +103,36 @@ void register_gram(py::module_& m) {
                              })
       .def_property_readonly("rounding_error", &StructuredGram::rounding_error)
       .def("doubled", &StructuredGram::doubled, py::call_guard<py::gil_scoped_release>());
+
+  py::class_<DenseGram> dense(m, "DenseGram");
+  def_verbs(dense);
+  dense.def(py::init(&of_points<double>), py::arg("x").noconvert(), py::arg("kernel"), py::arg("nugget"))
+      .def(py::init(&of_points<Word>), py::arg("x").noconvert(), py::arg("kernel"), py::arg("nugget"))
+      .def_static(
+          "from_matrix",
+          [](const py::array_t<double>& matrix, double nugget) {
+            const MatrixSpan<const double> k = strided<double>(matrix);
+            const py::gil_scoped_release nogil;
+            return DenseGram::from_matrix(k, nugget);
+          },
+          py::arg("matrix").noconvert(), py::arg("nugget"))
+      .def(
+          "fill_matrix",
+          [](const DenseGram& gram, py::array_t<double> out) {
+            const MatrixSpan<double> to = matrix_of<double>(out);
+            const py::gil_scoped_release nogil;
+            gram.fill_matrix(to);
+          },
+          py::arg("out").noconvert())
+      .def("eigenvalues", [](const DenseGram& gram) {
+        std::vector<double> values;
+        {
+          const py::gil_scoped_release nogil;
+          values = gram.eigenvalues();
+        }
+        return array_of(values, {static_cast<py::ssize_t>(values.size())});
+      });
+  m.def("dense_algebra", &dense_algebra);
 }
 
 }  // namespace korobov::python

@@ -32,7 +32,7 @@ def show_config(mode: Literal["dicts"]) -> dict[str, Any]: ...
 
 
 def show_config(mode: Literal["stdout", "dicts"] = "stdout") -> dict[str, Any] | None:
-    """Print version, vector instructions, threads, FFTW, and the licence that the running binary falls under.
+    """Print version, vector instructions, threads, FFTW, dense algebra, and the licence that the running binary falls under.
 
     Parameters
     ----------
@@ -46,6 +46,7 @@ def show_config(mode: Literal["stdout", "dicts"] = "stdout") -> dict[str, Any] |
         "instruction_set": _core.instruction_set(),
         "num_threads": _core.num_threads(),
         "fftw": fftw,
+        "dense_algebra": _core.dense_algebra(),
         "licence": "GPL-3.0-or-later (the binary contains FFTW; korobov's own source is Apache-2.0)" if fftw
         else "Apache-2.0 (built without FFTW)",
     }
@@ -55,5 +56,6 @@ def show_config(mode: Literal["stdout", "dicts"] = "stdout") -> dict[str, Any] |
           f"  instruction set  {config['instruction_set']}\n"
           f"  threads          {config['num_threads']}\n"
           f"  FFTW             {'on' if fftw else 'off: transform lengths are powers of two'}\n"
+          f"  dense algebra    {config['dense_algebra']}\n"
           f"  licence          {config['licence']}")
     return None

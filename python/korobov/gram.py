@@ -1,4 +1,4 @@
-"""Gram matrices and their linear algebra: through a spectrum where points and kernel match.
+"""Gram matrices and their linear algebra: through a spectrum where points and kernel match, dense for all others.
 
 A point set and a kernel that keep the same group have a Gram matrix that one fast transform diagonalises:
 K = Q^T diag(eigenvalues) Q. Products, solves, logarithms of determinants and samples then cost O(n log n) and no n x n
@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._arguments import empty, fresh_seed, integer, real, seed_word
+from ._arguments import empty, fresh_seed, integer, real, real_array, seed_word
 from .kernels import Kernel
 from .points import PointSet
 
-__all__ = ["StructuredGram"]
+__all__ = ["DenseGram", "StructuredGram"]
 
 
 def require_match(points: Any, kernel: Any) -> None:
@@ -263,3 +263,97 @@ class StructuredGram(_Gram):
 
     def __repr__(self) -> str:
         return f"StructuredGram({self._points!r}, {self._kernel!r}, {self.shape[0]}, nugget={self.nugget})"
+
+
+class DenseGram(_Gram):
+    """The Gram matrix K_ij = k(x_i, x_j) + nugget [i = j] of any points and any kernel, stored and factored.
+
+    The verbs are ``StructuredGram``'s; L of ``sqrt_apply`` is the Cholesky factor. Memory n^2 doubles, O(n^3) work once,
+    O(n^2) per right-hand side. Runs on OpenBLAS where the system has it, else on Eigen (``show_config()`` says which).
+    ``np.asarray(g)`` is K.
+
+    Parameters
+    ----------
+    X : (n, d) array
+        Points; uint64 arrays hold words, as for kernels.
+    kernel : Kernel
+        Any kernel.
+    nugget : float, not negative
+        A variance added to the diagonal.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A shape, value or dtype that breaks these rules, a kernel that is not symmetric (a derivative of odd order).
+    NumericalError
+        By verbs that need the factor, when K is not positive definite in floating-point numbers: the message says by
+        how much to raise ``nugget``.
+
+    Examples
+    --------
+    >>> import korobov as kb
+    >>> X = kb.Halton(2, seed=7).points(100)
+    >>> g = DenseGram(X, kb.ShiftInvariantKernel(2, alpha=1), nugget=0.01)
+    >>> x = g.solve(np.ones(100))
+    >>> bool(np.allclose(g @ x, 1))
+    True
+    """
+
+    __slots__ = ()
+
+    def __init__(self, X: ArrayLike, kernel: Kernel, *, nugget: float = 0.0) -> None:
+        if not isinstance(kernel, Kernel):
+            raise TypeError(f"kernel: must be a kernel (ShiftInvariantKernel, ...); got {type(kernel).__name__}")
+        x = kernel._points(X, "X")
+        self._handle = _core.DenseGram(x, kernel._handle, nugget_value(nugget))
+
+    @classmethod
+    def from_matrix(cls, K: ArrayLike, *, nugget: float = 0.0) -> DenseGram:
+        """Of a given matrix (n, n), symmetric to rounding."""
+        matrix = real_array(K, "K")
+        if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] == 0:
+            raise ValueError(f"K: must have shape (n, n), n at least 1; got {matrix.shape}")
+        return cls._of(_core.DenseGram.from_matrix(matrix, nugget_value(nugget)))
+
+    @classmethod
+    def _of(cls, handle: Any) -> DenseGram:
+        other = object.__new__(cls)
+        other._handle = handle
+        return other
+
+    @property
+    def eigenvalues(self) -> NDArray[np.float64]:
+        """All n eigenvalues of K, nugget included, ascending; computed at each call, O(n^3)."""
+        return self._handle.eigenvalues()
+
+    def with_nugget(self, nugget: float) -> DenseGram:
+        """The Gram matrix with another nugget, O(n^3)."""
+        return self._of(self._handle.with_nugget(nugget_value(nugget)))
+
+    def _matrix(self) -> NDArray[np.float64]:
+        matrix = empty(self.shape, np.dtype(np.float64), "K")
+        self._handle.fill_matrix(matrix)
+        return matrix
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray:
+        if copy is False:
+            raise ValueError("copy: must not be False, the matrix is made when it is asked for; got False")
+        matrix = self._matrix()
+        matrix[np.diag_indices_from(matrix)] += self.nugget
+        return matrix if dtype is None else matrix.astype(dtype, copy=False)
+
+    def __reduce__(self) -> tuple:
+        return _dense, (self._matrix(), self.nugget)
+
+    def __copy__(self) -> DenseGram:
+        return self
+
+    def __deepcopy__(self, memo: dict) -> DenseGram:
+        return self
+
+    def __repr__(self) -> str:
+        return f"<DenseGram of {self.shape[0]} points, nugget={self.nugget}>"
+
+
+def _dense(matrix: NDArray[np.float64], nugget: float) -> DenseGram:
+    return DenseGram.from_matrix(matrix, nugget=nugget)

@@ -67,6 +67,7 @@ VALUES = [
     kb.rate_reduction(np.eye(4), [0, 0, 1, 1], eps=0.5),
     kb.select(np.eye(4), k=2, noise=0.5),
     kb.schur_complement_entropy(np.eye(4), np.eye(4)[:, :1]),
+    kb.DenseGram([[0.1, 0.2], [0.6, 0.7]], kb.ShiftInvariantKernel(2), nugget=0.1),
     kb.NumericalError("failed"),
     kb.DataError("file.txt:1: wrong"),
 ]
@@ -87,7 +88,7 @@ def work(value):
         return value, u
     if isinstance(value, kb.MultitaskKernel):
         return functools.partial(value, s=[0, 1]), u
-    if isinstance(value, kb.StructuredGram):
+    if isinstance(value, (kb.DenseGram, kb.StructuredGram)):
         return value.solve, np.arange(value.shape[0])
     if isinstance(value, (kb.GaussianProcess, kb.GaussianProcessRegressor)):
         return value.predict, u

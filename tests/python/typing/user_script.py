@@ -209,6 +209,9 @@ def gram_matrices() -> None:
     assert_type(g.doubled(), kb.StructuredGram)
     assert_type(g.eigenvalues, NDArray[np.float64])
     b = np.ones(8)
+    dense = kb.DenseGram(kb.Halton(2, seed=1).points(8), kb.ShiftInvariantKernel(2), nugget=0.1)
+    assert_type(kb.DenseGram.from_matrix(np.asarray(dense)), kb.DenseGram)
+    assert dense.solve(b).shape == (8,) and dense.eigenvalues.shape == (8,)
     logdet: float = g.logdet()
     assert g.solve(b).shape == (g @ b).shape == g.sqrt_apply(b).shape == g.inverse_diagonal().shape == (8,)
     assert np.isfinite(logdet) and g.sample(2, seed=1).shape == (2, 8) and g.inverse_quadratic(b) > 0
