@@ -190,3 +190,60 @@ def test_a_million_points_in_little_memory():
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert abs(x[0] - 1 / g.eigenvalues[0]) <= 1e-9 / g.eigenvalues[0]  # ones are an eigenvector
     assert grown <= 200 * n / 1024  # kilobytes: at most 25 doubles per point, and no n x n array
+
+
+def test_dense_verbs_against_numpy():
+    X = kb.Halton(3, seed=2).points(50)
+    k = kb.ShiftInvariantKernel(3, alpha=1, weights=0.5)
+    g = kb.DenseGram(X, k, nugget=0.1)
+    K = k(X) + 0.1 * np.eye(50)
+    tolerance = 1e3 * EPS * np.linalg.norm(K) * np.linalg.cond(K)
+    assert g.shape == (50, 50)
+    assert np.array_equal(np.asarray(g), K)
+    b = np.random.default_rng(4).standard_normal((50, 4))
+    for y in (b, b[:, 0], np.asfortranarray(b), b[::-1]):
+        np.testing.assert_allclose(g @ y, K @ y, rtol=0, atol=tolerance)
+        np.testing.assert_allclose(g.solve(y), np.linalg.solve(K, y), rtol=0, atol=tolerance)
+        np.testing.assert_allclose(g.inverse_quadratic(y), np.sum(y * np.linalg.solve(K, y), axis=0), rtol=1e-8)
+    L = g.sqrt_apply(np.eye(50))
+    np.testing.assert_allclose(L, np.linalg.cholesky(K), rtol=0, atol=tolerance)
+    np.testing.assert_allclose(g.inverse_sqrt_apply(L), np.eye(50), rtol=0, atol=tolerance)
+    assert abs(g.logdet() - np.linalg.slogdet(K)[1]) <= tolerance
+    np.testing.assert_allclose(g.inverse_diagonal(), np.diag(np.linalg.inv(K)), rtol=1e-8)
+    np.testing.assert_allclose(g.eigenvalues, np.linalg.eigvalsh(K), rtol=0, atol=tolerance)
+    np.testing.assert_allclose(g.with_nugget(1.0).solve(b), np.linalg.solve(K + 0.9 * np.eye(50), b), atol=tolerance)
+    assert g.solve(b.astype(np.float32)).dtype == np.float32
+    assert g.sample(2, seed=1).shape == (2, 50)
+
+
+def test_dense_and_structured_agree():
+    points, kernel = PAIRS["interlaced net"]
+    a = kb.DenseGram(points.integers(N), kernel, nugget=0.1)
+    b = kb.StructuredGram(points, kernel, N, nugget=0.1)
+    v = np.linspace(0, 1, N)
+    np.testing.assert_allclose(a.solve(v), b.solve(v), rtol=0, atol=1e-11)
+    assert abs(a.logdet() - b.logdet()) <= 1e-10
+
+
+def test_dense_of_matrices():
+    K = np.array([[2.0, 1.0], [1.0, 2.0]])
+    g = kb.DenseGram.from_matrix(K, nugget=1.0)
+    np.testing.assert_allclose(g.solve([4.0, 4.0]), [1.0, 1.0], rtol=1e-15)
+    assert np.array_equal(np.asarray(pickle.loads(pickle.dumps(g))), np.asarray(g))
+    assert repr(g) == "<DenseGram of 2 points, nugget=1.0>"
+    with pytest.raises(kb.NumericalError, match="smallest of 2 eigenvalues is -.*raise nugget from 0 to more than "):
+        kb.DenseGram.from_matrix([[1.0, 2.0], [2.0, 1.0]]).solve([1.0, 1.0])
+    for bad, message in (([[1.0, 2.0]], "shape"), ([[1.0, 0.5], [0.4, 1.0]], "symmetric"), ([[np.nan]], "finite"),
+                         (np.zeros((0, 0)), "shape")):
+        with pytest.raises(ValueError, match=message):
+            kb.DenseGram.from_matrix(bad)
+    k = kb.ShiftInvariantKernel(2)
+    with pytest.raises(ValueError, match="nugget: must be finite and not negative"):
+        kb.DenseGram([[0.1, 0.2]], k, nugget=-1.0)
+    with pytest.raises(ValueError, match=r"X: must have shape \(n, 2\)"):
+        kb.DenseGram([[0.1, 0.2, 0.3]], k)
+    with pytest.raises(ValueError, match="symmetric"):
+        kb.DenseGram([[0.1, 0.2], [0.7, 0.9]], k.derivative(x=[1, 0]))
+    with pytest.raises(TypeError, match="must be a kernel"):
+        kb.DenseGram([[0.1, 0.2]], np.dot)
+    assert kb.show_config("dicts")["dense_algebra"]
