@@ -31,11 +31,11 @@
 #include <korobov/gp/gaussian_process.hpp>
 #include <korobov/gp/hyperparameters.hpp>
 #include <korobov/gp/likelihood.hpp>
+#include <korobov/gram/dense_gram.hpp>
 #include <korobov/gram/low_rank.hpp>
+#include <korobov/gram/multitask_gram.hpp>
 #include <korobov/gram/random_features.hpp>
 #include <korobov/gram/spectral_measure.hpp>
-#include <korobov/gram/dense_gram.hpp>
-#include <korobov/gram/multitask_gram.hpp>
 #include <korobov/gram/structured_gram.hpp>
 #include <korobov/information/coding_rate.hpp>
 #include <korobov/information/empirical_ntk.hpp>
