@@ -33,10 +33,11 @@ py::array_t<double> rows_of(const std::vector<std::vector<double>>& rows, Index 
 
 // (generating_vector, squared_error, level_squared_error, plain_squared_error)
 py::tuple construct(Index d, Index n, std::string_view kind, std::vector<double> order, std::vector<double> product,
-                    std::string_view kernel, std::optional<std::pair<int, int>> embedded) {
+                    std::string_view kernel, std::optional<std::pair<int, int>> embedded, std::vector<Word> given) {
   LatticeConstructionOptions options;
   options.kernel = kernel_of(kernel);
   if (embedded) options.embedded = EmbeddedExponents{embedded->first, embedded->second};
+  options.given = std::move(given);
   options.progress = [](Index, Index) { check_signals(); };
   const LatticeWeights weights = weights_of(kind, std::move(order), std::move(product));
   LatticeConstruction result;
@@ -64,7 +65,7 @@ py::array_t<double> squared_error(const py::array_t<Word, py::array::c_style>& z
 
 void register_construct(py::module_& m) {
   m.def("construct_lattice", &construct, py::arg("d"), py::arg("n"), py::arg("kind"), py::arg("order"),
-        py::arg("product"), py::arg("kernel"), py::arg("embedded"));
+        py::arg("product"), py::arg("kernel"), py::arg("embedded"), py::arg("given"));
   m.def("lattice_squared_error", &squared_error, py::arg("generating_vector"), py::arg("n"), py::arg("kind"),
         py::arg("order"), py::arg("product"), py::arg("kernel"));
 }

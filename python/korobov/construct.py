@@ -110,10 +110,18 @@ def _split(weights: Any) -> tuple[str, tuple[float, ...], tuple[float, ...]]:
     return "product", (), _weights(weights, "weights")
 
 
+def _components(values: ArrayLike, name: str) -> list[int]:
+    array = np.asarray(values)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"{name}: must have one axis and not be empty; got shape {array.shape}")
+    return [integer(value, name, 1, 2**64 - 1) for value in (values if isinstance(values, (list, tuple)) else array)]
+
+
 def construct_lattice(d: int, *, n: int | None = None,
                       weights: float | Sequence[float] | NDArray[Any] | OrderDependentWeights | PodWeights,
                       kernel: Literal["p2", "p4", "b2"] = "p2",
-                      embedded: tuple[int, int] | None = None) -> LatticeConstruction:
+                      embedded: tuple[int, int] | None = None,
+                      given: ArrayLike | None = None) -> LatticeConstruction:
     """A generating vector for n points, component by component, in O(d n log n).
 
     Each component in turn minimises the squared worst-case error
@@ -133,6 +141,8 @@ def construct_lattice(d: int, *, n: int | None = None,
         unanchored Sobolev space of mixed first derivatives.
     embedded : (m1, m2), optional
         Minimise the largest ratio of e to that of a vector made for 2^m alone, over m = m1 .. m2; then n = 2^m2.
+    given : (<= d,) integers, optional
+        The first components, without a common factor with n, taken as they are: the search goes on from them.
 
     Raises
     ------
@@ -155,7 +165,8 @@ def construct_lattice(d: int, *, n: int | None = None,
     if n is None:
         raise ValueError("n: must be given, or embedded; got None")
     n = integer(n, "n", 1, 2**30)
-    z, errors, levels, plain = _core.construct_lattice(d, n, *_split(weights), kernel, exponents)
+    first = [] if given is None else _components(given, "given")
+    z, errors, levels, plain = _core.construct_lattice(d, n, *_split(weights), kernel, exponents, first)
     if exponents is None:
         return LatticeConstruction(n, z, errors, None, None, None)
     sizes = 2 ** np.arange(exponents[0], exponents[1] + 1, dtype=np.int64)
@@ -185,10 +196,6 @@ def lattice_squared_error(generating_vector: ArrayLike, n: int, *,
     >>> bool(np.allclose(lattice_squared_error(r.generating_vector, 127, weights=0.1), r.squared_error, rtol=1e-10))
     True
     """
-    array = np.asarray(generating_vector)
-    if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"generating_vector: must have one axis and not be empty; got shape {array.shape}")
-    z = [integer(value, "generating_vector", 1, 2**64 - 1)
-         for value in (generating_vector if isinstance(generating_vector, (list, tuple)) else array)]
+    z = _components(generating_vector, "generating_vector")
     choice(kernel, "kernel", _KERNELS)
     return _core.lattice_squared_error(np.array(z, dtype=np.uint64), integer(n, "n", 1, 2**32), *_split(weights), kernel)

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -21,7 +22,8 @@ using detail::Orbit;
 using detail::require;
 using detail::WeightSequence;
 
-constexpr double kEqual = 1e-9;  // relative, of increments
+constexpr double kEqual = 1e-9;     // relative, of increments
+constexpr double kResolved = 1e-3;  // the rounding a level's ratio may carry
 constexpr int kMostExponent = 30;
 constexpr std::size_t kSharedOrbit = std::size_t{1} << 14;  // from here on two threads share the orbits of a step
 
@@ -98,7 +100,9 @@ class Levels {
     });
   }
   std::span<const double> correlation(std::size_t o) const { return correlations_[o]; }
-  double noise() const { return detail::sum_of(noise_); }
+  double noise(std::size_t l) const {  // on levels 0 .. l
+    return detail::sum_of(std::span<const double>(noise_).first(l < points() ? 0 : l - points() + 1));
+  }
   // T's part that is the same for all z, on levels 0 .. l: the points of their own up to it and the mean of w.
   double common_part(std::size_t l) const {
     double sum = first_order_ * means_[l];
@@ -177,6 +181,14 @@ class Candidates {
     return least(value, [](std::size_t) { return true; });
   }
 
+  // The place of a unit mod n.
+  std::size_t place_of(Word unit, Index n) const {
+    const Word residue = unit % static_cast<Word>(n);
+    const Word least = std::min(residue, static_cast<Word>(n) - residue);
+    const auto place = std::find(z_.begin(), z_.end(), least);
+    return place == z_.end() ? 0 : static_cast<std::size_t>(place - z_.begin());
+  }
+
   Word take(std::size_t i) {
     if (is_used_[i] == 0) --left_;
     is_used_[i] = 1;
@@ -206,14 +218,25 @@ std::vector<Word> representatives(std::span<const Orbit> orbits) {
 // Runs report(s) after every component.
 template <class Report>
 LatticeConstruction plain_search(std::span<const Orbit> orbits, Index n, const WeightSequence& weights,
-                                 LatticeKernel kernel, const Report& report) {
+                                 LatticeKernel kernel, std::span<const Word> given, const Report& report) {
   Levels levels(orbits, n, weights, kernel);
   Candidates candidates(representatives(orbits));
   std::vector<double> total(levels.classes());
   const std::size_t top = levels.count() - 1;
   LatticeConstruction result;
   result.n = n;
+  const auto take = [&](std::size_t j, std::size_t place) {
+    levels.take(j, place);
+    const Word found = candidates.take(place);
+    result.generating_vector.push_back(j < given.size() ? given[j] : found);
+    result.squared_error.push_back(levels.squared_error(top));
+    report(static_cast<Index>(j) + 1);
+  };
   for (std::size_t j = 0; j < weights.product.size(); ++j) {
+    if (j < given.size()) {
+      take(j, candidates.place_of(given[j], n));
+      continue;
+    }
     std::fill(total.begin(), total.end(), 0.0);
     double noise = 0;
     if (!orbits.empty()) {
@@ -224,14 +247,10 @@ LatticeConstruction plain_search(std::span<const Orbit> orbits, Index n, const W
         const std::span<const double> correlation = levels.correlation(o);
         for (std::size_t i = correlation.size(); i-- > 0;) total[i] = total[i >> (o > 0 ? 1 : 0)] + 2 * correlation[i];
       }
-      noise = 2 * levels.noise();
+      noise = 2 * levels.noise(top);
     }
     const double increment = candidates.least(total) + levels.common_part(top);
-    const std::size_t place = candidates.best(total, kEqual * std::fabs(increment) + noise, {}, 0);
-    levels.take(j, place);
-    result.generating_vector.push_back(candidates.take(place));
-    result.squared_error.push_back(levels.squared_error(top));
-    report(static_cast<Index>(j) + 1);
+    take(j, candidates.best(total, kEqual * std::fabs(increment) + noise, {}, 0));
   }
   return result;
 }
@@ -239,7 +258,7 @@ LatticeConstruction plain_search(std::span<const Orbit> orbits, Index n, const W
 // plain: e^2 of the plain searches, [k - first][s].
 template <class Report>
 LatticeConstruction embedded_search(std::span<const Orbit> orbits, EmbeddedExponents range,
-                                    const WeightSequence& weights, LatticeKernel kernel,
+                                    const WeightSequence& weights, LatticeKernel kernel, std::span<const Word> given,
                                     const std::vector<std::vector<double>>& plain, const Report& report) {
   const Index n = Index{1} << range.last;
   Levels levels(orbits, n, weights, kernel);
@@ -252,7 +271,21 @@ LatticeConstruction embedded_search(std::span<const Orbit> orbits, EmbeddedExpon
   result.level_squared_error.resize(plain.size());
   const auto first = static_cast<std::size_t>(range.first);
   const std::size_t top = levels.count() - 1;
+  const auto take = [&](std::size_t j, std::size_t place) {
+    levels.take(j, place);
+    const Word found = candidates.take(place);
+    result.generating_vector.push_back(j < given.size() ? given[j] : found);
+    result.squared_error.push_back(levels.squared_error(top));
+    for (std::size_t k = 0; k < plain.size(); ++k) {
+      result.level_squared_error[k].push_back(levels.squared_error(first + k));
+    }
+    report(static_cast<Index>(j) + 1);
+  };
   for (std::size_t j = 0; j < weights.product.size(); ++j) {
+    if (j < given.size()) {
+      take(j, candidates.place_of(given[j], n));
+      continue;
+    }
     const double gamma = weights.product[j];
     std::fill(total.begin(), total.end(), 0.0);
     std::fill(worst.begin(), worst.end(), 0.0);
@@ -273,22 +306,16 @@ LatticeConstruction embedded_search(std::span<const Orbit> orbits, EmbeddedExpon
       const double reference = l < first ? 0 : plain[l - first][j];
       if (reference <= 0) continue;  // not asked for, or no error there at all
       const double per_unit = gamma / levels.size(l) / reference;
+      const double rounding = per_unit * 2 * levels.noise(l);
+      if (rounding > kResolved) continue;  // below the rounding of the transforms
       const double constant = levels.squared_error(l) / reference + per_unit * levels.common_part(l);
       for (std::size_t i = 0; i < size; ++i) worst[i] = std::max(worst[i], constant + per_unit * total[i]);
       const double smallest = *std::min_element(total.begin(), total.begin() + static_cast<std::ptrdiff_t>(size));
       increment = std::max(increment, per_unit * (levels.common_part(l) + smallest));
-      noise = std::max(noise, per_unit * 2 * levels.noise());
+      noise = std::max(noise, rounding);
     }
     const double second = std::fabs(candidates.least(total) + levels.common_part(top));
-    const std::size_t place =
-        candidates.best(worst, kEqual * increment + noise, total, kEqual * second + 2 * levels.noise());
-    levels.take(j, place);
-    result.generating_vector.push_back(candidates.take(place));
-    result.squared_error.push_back(levels.squared_error(top));
-    for (std::size_t k = 0; k < plain.size(); ++k) {
-      result.level_squared_error[k].push_back(levels.squared_error(first + k));
-    }
-    report(static_cast<Index>(j) + 1);
+    take(j, candidates.best(worst, kEqual * increment + noise, total, kEqual * second + 2 * levels.noise(top)));
   }
   return result;
 }
@@ -331,7 +358,7 @@ LatticeConstruction construct_embedded(Index d, EmbeddedExponents range, const W
   const auto search = [&](std::size_t k, const auto& report) {
     const int exponent = range.first + static_cast<int>(k);
     const auto own = std::span<const Orbit>(orbits).first(static_cast<std::size_t>(std::max(0, exponent - 1)));
-    plain[k] = plain_search(own, Index{1} << exponent, weights, options.kernel, report).squared_error;
+    plain[k] = plain_search(own, Index{1} << exponent, weights, options.kernel, options.given, report).squared_error;
   };
   // The largest lattice is as much work as all others together.
   parallel_for(2, 1, [&](Range part) {
@@ -347,7 +374,8 @@ LatticeConstruction construct_embedded(Index d, EmbeddedExponents range, const W
       part.first == 0 ? search(k, report_here) : search(k, report_aside);
     }
   });
-  LatticeConstruction result = embedded_search(orbits, range, weights, options.kernel, plain, report_here);
+  LatticeConstruction result =
+      embedded_search(orbits, range, weights, options.kernel, options.given, plain, report_here);
   result.plain_squared_error = std::move(plain);
   return result;
 }
@@ -360,6 +388,12 @@ LatticeConstruction construct_lattice(Index d, Index n, const LatticeWeights& we
   require(n >= 1 && n <= Index{1} << kMostExponent, "n", "must be from 1 to 2^30", n);
   require(is_power_of_two(n) || is_prime(n), "n", "must be a power of two or a prime", n);
   const WeightSequence sequence = detail::weight_sequence(weights, d);
+  require(std::ssize(options.given) <= d, "given", "must have at most d = " + detail::shown(d) + " components",
+          options.given.size());
+  for (const Word unit : options.given) {
+    require(std::gcd(unit, static_cast<Word>(n)) == 1, "given", "must have components without a common factor with n",
+            unit);
+  }
   if (options.embedded) {
     const EmbeddedExponents range = *options.embedded;
     if (range.first < 0 || range.first > range.last || range.last > kMostExponent) {
@@ -370,7 +404,7 @@ LatticeConstruction construct_lattice(Index d, Index n, const LatticeWeights& we
     return construct_embedded(d, range, sequence, options);
   }
   const std::vector<Orbit> orbits = orbits_of(n, options.kernel);
-  return plain_search(orbits, n, sequence, options.kernel, [&](Index done) {
+  return plain_search(orbits, n, sequence, options.kernel, options.given, [&](Index done) {
     if (options.progress) options.progress(done, d);
   });
 }

@@ -58,6 +58,19 @@ def test_embedded_and_its_use():
                                   .generating_vector, r.generating_vector)
 
 
+def test_given_components_are_kept_and_the_search_goes_on():
+    whole = kb.construct_lattice(6, embedded=(4, 10), weights=0.5, kernel="b2")
+    start = whole.generating_vector[:3]
+    for given in (start, start.tolist()):
+        r = kb.construct_lattice(6, embedded=(10, 10), weights=0.5, kernel="b2", given=given)
+        assert r.generating_vector[:3].tolist() == start.tolist()
+        np.testing.assert_allclose(kb.lattice_squared_error(r.generating_vector, 1024, weights=0.5, kernel="b2"),
+                                   r.squared_error, rtol=1e-9)
+    alone = kb.construct_lattice(6, n=1024, weights=0.5, kernel="b2", given=start)
+    assert alone.generating_vector.tolist() == r.generating_vector.tolist()
+    assert alone.squared_error[-1] <= whole.squared_error[-1]
+
+
 def test_prime_n_in_linear_order():
     r = kb.construct_lattice(5, n=127, weights=[0.1] * 7)
     assert r.generating_vector.tolist() == [1, 29, 24, 56, 38]
@@ -86,6 +99,10 @@ def test_values_compare_and_travel():
     (lambda: kb.construct_lattice(2, embedded=3, weights=1), TypeError, "embedded: must be a pair"),
     (lambda: kb.construct_lattice(2, embedded=(5, 4), weights=1), ValueError, "embedded"),
     (lambda: kb.construct_lattice(2, n=16, embedded=(2, 5), weights=1), ValueError, "n: must be 2\\^last"),
+    (lambda: kb.construct_lattice(2, n=16, weights=1, given=[]), ValueError, "given: must have one axis"),
+    (lambda: kb.construct_lattice(2, n=16, weights=1, given=[1, 4]), ValueError, "given: must .* common factor.*; got 4"),
+    (lambda: kb.construct_lattice(2, n=16, weights=1, given=[1, 3, 5]), ValueError, "given: must have at most d = 2"),
+    (lambda: kb.construct_lattice(2, n=16, weights=1, given=[1.5]), TypeError, "given: must be an integer"),
     (lambda: kb.OrderDependentWeights([np.nan]), ValueError, "order: must hold"),
     (lambda: kb.construct_lattice(2, n=16, weights=kb.OrderDependentWeights([1] * 65)), ValueError, "at most 64 orders"),
     (lambda: kb.PodWeights([[1.0]], 1), ValueError, "order: must be one number"),

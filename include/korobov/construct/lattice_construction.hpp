@@ -7,10 +7,12 @@
 // the units mod +-1 (5 for n = 2^m, a primitive root for prime n), this is a circular correlation: O(n log n) for all z
 // together. n = 2^m has m + 1 such levels, whose sums also give the errors of the embedded lattices 2^k, k < m.
 // Embedded (Cools, Kuo, Nuyens 2006): with e_k(s) the error of the plain construction for n = 2^k at s components, the
-// next component minimises max_k e_k(z_1, ..., z_s) / e_k(s) over k = first .. last.
-// Choice: values within 1e-9 (relative) of the least increment, or within the transform's rounding, are equal; among
-// equals the least at the top level (embedded), then the least z. Components are different up to sign mod n as long as
-// unused classes remain; otherwise decaying weights repeat them. The first component is 1, all are below n/2 + 1.
+// next component minimises max_k e_k(z_1, ..., z_s) / e_k(s) over k = first .. last. A k whose e_k(s) is below the
+// rounding of the transforms is left out of that step (P_4, large n, two or three components: e^2 is then 1e-20 beside
+// terms of 1). Choice: values within 1e-9 (relative) of the least increment, or within the transform's rounding, are
+// equal; among equals the least at the top level (embedded), then the least z. Components are different up to sign mod
+// n as long as unused classes remain; otherwise decaying weights repeat them. The first component is 1, all are below
+// n/2 + 1.
 #pragma once
 
 #include <functional>
@@ -32,6 +34,8 @@ struct LatticeConstructionOptions {
   LatticeKernel kernel = LatticeKernel::p2;
   // Lattices of 2^first .. 2^last points at once, 0 <= first <= last <= 30; n is then 2^last.
   std::optional<EmbeddedExponents> embedded = std::nullopt;
+  // The first components, units mod n, taken as they are: the search goes on from them. At most d.
+  std::vector<Word> given = {};
   // Called now and then, in the calling thread, with the components chosen so far and those there will be (embedded: of
   // all plain constructions and the last one together). What it throws ends the construction.
   std::function<void(Index done, Index of)> progress = {};
