@@ -1,6 +1,7 @@
 // Generating vectors side by side: root mean square errors of shifted lattices under the baker's transformation.
 //
-//   bench_lattice_vectors baseline.txt other.txt ...        files in the lattice format (tables.hpp)
+//   bench_lattice_vectors [--dimensions 2,5,...] [--last m] [--shifts R] baseline.txt other.txt ...
+//                                                             files in the lattice format (tables.hpp)
 //
 // Functions, each in d = 2, 5, 10, 20, 50, 100 dimensions: the six families of Genz (1987), with sum of a_j =
 // 9, 7.25, 1.85, 7.03, 20.4, 4.3 (corner peak with equal a_j, for which its integral has a closed form), Sobol's
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <numbers>
 #include <sstream>
@@ -30,14 +32,19 @@ using namespace korobov;
 
 namespace {
 
-constexpr int kFirst = 10, kLast = 18;
-constexpr std::size_t kSizes = kLast - kFirst + 1;
-constexpr std::uint32_t kShifts = 32;
+constexpr int kFirst = 10;
 constexpr Index kBlock = 1024;
-const std::vector<Index> kDimensions{2, 5, 10, 20, 50, 100};
 const std::vector<std::string> kFunctions{"oscillatory", "product peak",     "corner peak",      "Gaussian",
                                           "continuous",  "discontinuous",    "g, a = j",         "g, a = j^2",
                                           "Keister",     "Asian, geometric", "Asian, arithmetic"};
+
+// n = 2^10 .. 2^last.
+struct Plan {
+  std::vector<Index> dimensions{2, 5, 10, 20, 50, 100};
+  int last = 18;
+  std::uint32_t shifts = 32;
+  std::size_t sizes() const { return static_cast<std::size_t>(last - kFirst) + 1; }
+};
 
 struct Problem {
   explicit Problem(Index dimension)
@@ -108,8 +115,10 @@ struct Problem {
     std::size_t f = 8;
     for (const Integrand* integrand : {&keister, &geometric, &arithmetic}) {
       const auto dimension = static_cast<Index>(d);
-      integrand->measure()->transform(MatrixSpan<const double>(x.data(), rows, dimension),
-                                      MatrixSpan<double>(mapped.data(), rows, dimension));
+      // Both options are of the same paths.
+      if (f < 10)
+        integrand->measure()->transform(MatrixSpan<const double>(x.data(), rows, dimension),
+                                        MatrixSpan<double>(mapped.data(), rows, dimension));
       integrand->evaluate(MatrixSpan<const double>(mapped.data(), rows, dimension),
                           MatrixSpan<double>(y.data(), rows, 1));
       for (const double value : y) sums[f] += value;
@@ -127,14 +136,15 @@ struct Problem {
 };
 
 // RMSE [function][size] over the shifts.
-std::vector<std::vector<double>> errors(const Problem& problem, const AnyPointSet& set, bool has_tent) {
-  std::vector<std::vector<std::vector<double>>> means(kShifts);  // [shift][size][function]
-  parallel_for(kShifts, 1, [&](Range shifts) {
+std::vector<std::vector<double>> errors(const Plan& plan, const Problem& problem, const AnyPointSet& set,
+                                        bool has_tent) {
+  std::vector<std::vector<std::vector<double>>> means(plan.shifts);  // [shift][size][function]
+  parallel_for(plan.shifts, 1, [&](Range shifts) {
     std::vector<double> x(static_cast<std::size_t>(kBlock) * problem.d);
     for (Index r = shifts.first; r < shifts.last; ++r) {
       const AnyPointSet points = set.replicate(static_cast<std::uint32_t>(r));
       std::vector<double> sums(kFunctions.size(), 0.0);
-      for (Index first = 0; first < Index{1} << kLast; first += kBlock) {
+      for (Index first = 0; first < Index{1} << plan.last; first += kBlock) {
         points.fill<double>({first, first + kBlock},
                             MatrixSpan<double>(x.data(), kBlock, static_cast<Index>(problem.d)), Endpoint::open);
         if (has_tent) {
@@ -149,15 +159,15 @@ std::vector<std::vector<double>> errors(const Problem& problem, const AnyPointSe
       }
     }
   });
-  std::vector<std::vector<double>> rmse(kFunctions.size(), std::vector<double>(kSizes));
+  std::vector<std::vector<double>> rmse(kFunctions.size(), std::vector<double>(plan.sizes()));
   for (std::size_t f = 0; f < kFunctions.size(); ++f) {
-    for (std::size_t m = 0; m < kSizes; ++m) {
+    for (std::size_t m = 0; m < plan.sizes(); ++m) {
       double centre = problem.exact[f];
-      double divisor = kShifts;
+      double divisor = plan.shifts;
       if (std::isnan(centre)) {
         centre = 0;
-        for (const auto& one : means) centre += one[m][f] / kShifts;
-        divisor = kShifts - 1;
+        for (const auto& one : means) centre += one[m][f] / plan.shifts;
+        divisor = plan.shifts - 1;
       }
       double squares = 0;
       for (const auto& one : means) squares += (one[m][f] - centre) * (one[m][f] - centre);
@@ -177,7 +187,22 @@ std::vector<Word> vector_of(const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::vector<std::string> names(argv + 1, argv + argc);
+  Plan plan;
+  std::vector<std::string> names;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument.rfind("--", 0) != 0 || i + 1 == argc) {
+      names.push_back(argument);
+      continue;
+    }
+    const char* const value = argv[++i];
+    if (argument == "--last") plan.last = std::atoi(value);
+    if (argument == "--shifts") plan.shifts = static_cast<std::uint32_t>(std::atoi(value));
+    if (argument != "--dimensions") continue;
+    plan.dimensions.clear();
+    std::istringstream list(value);
+    for (std::string one; std::getline(list, one, ',');) plan.dimensions.push_back(std::stoll(one));
+  }
   if (names.empty()) {
     std::fprintf(stderr, "bench_lattice_vectors: give files in the lattice format, the baseline first\n");
     return 2;
@@ -188,9 +213,9 @@ int main(int argc, char** argv) {
   names.emplace_back("Sobol', LMS + shift");
   // log2 of the ratios to the baseline, summed over sizes: [set][d][function]
   std::vector<std::vector<std::vector<double>>> logs(
-      sets, std::vector<std::vector<double>>(kDimensions.size(), std::vector<double>(kFunctions.size(), 0.0)));
-  for (std::size_t k = 0; k < kDimensions.size(); ++k) {
-    const Index d = kDimensions[k];
+      sets, std::vector<std::vector<double>>(plan.dimensions.size(), std::vector<double>(kFunctions.size(), 0.0)));
+  for (std::size_t k = 0; k < plan.dimensions.size(); ++k) {
+    const Index d = plan.dimensions[k];
     const Problem problem(d);
     std::vector<std::vector<double>> base;
     for (std::size_t s = 0; s < sets; ++s) {
@@ -198,10 +223,11 @@ int main(int argc, char** argv) {
       const AnyPointSet set =
           is_lattice ? AnyPointSet(randomized(Lattice(d, {.generating_vector = vectors[s]}), Shift{}, Seed{1}))
                      : AnyPointSet(randomized(Sobol(d), LmsShift{}, Seed{1}));
-      const auto rmse = errors(problem, set, is_lattice);
+      const auto rmse = errors(plan, problem, set, is_lattice);
       if (s == 0) base = rmse;
       for (std::size_t f = 0; f < kFunctions.size(); ++f) {
-        for (std::size_t m = 0; m < kSizes; ++m) logs[s][k][f] += std::log2(rmse[f][m] / base[f][m]) / kSizes;
+        for (std::size_t m = 0; m < plan.sizes(); ++m)
+          logs[s][k][f] += std::log2(rmse[f][m] / base[f][m]) / static_cast<double>(plan.sizes());
       }
     }
     std::fprintf(stderr, "d = %lld done\n", static_cast<long long>(d));
@@ -213,19 +239,19 @@ int main(int argc, char** argv) {
     std::string worst_name;
     double worst = -1e300;
     std::vector<double> by_function(kFunctions.size(), 0.0);
-    for (std::size_t k = 0; k < kDimensions.size(); ++k) {
+    for (std::size_t k = 0; k < plan.dimensions.size(); ++k) {
       double sum = 0;
       for (std::size_t f = 0; f < kFunctions.size(); ++f) {
         sum += logs[s][k][f] / functions;
-        by_function[f] += logs[s][k][f] / static_cast<double>(kDimensions.size());
+        by_function[f] += logs[s][k][f] / static_cast<double>(plan.dimensions.size());
         if (logs[s][k][f] > worst) {
           worst = logs[s][k][f];
-          worst_name = kFunctions[f] + ", d = " + std::to_string(kDimensions[k]);
+          worst_name = kFunctions[f] + ", d = " + std::to_string(plan.dimensions[k]);
         }
       }
-      all += sum / static_cast<double>(kDimensions.size());
+      all += sum / static_cast<double>(plan.dimensions.size());
       char text[40];
-      std::snprintf(text, sizeof text, "  d=%lld %.2f", static_cast<long long>(kDimensions[k]), std::exp2(sum));
+      std::snprintf(text, sizeof text, "  d=%lld %.2f", static_cast<long long>(plan.dimensions[k]), std::exp2(sum));
       by_dimension += text;
     }
     std::printf("%s\n  geometric mean %.3f, worst %.2f (%s)\n %s\n ", names[s].c_str(), std::exp2(all),
