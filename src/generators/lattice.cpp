@@ -19,7 +19,7 @@ using detail::shown;
 const LatticeTable& default_table() {
   static const LatticeTable table =
       parse_lattice(detail::embedded(korobov_data_lattice_default, korobov_data_lattice_default_end),
-                    "lattice_embedded_2p10_2p20_d250.txt");
+                    "lattice_embedded_2p10_2p20_d3600.txt");
   return table;
 }
 

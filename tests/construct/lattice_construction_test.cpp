@@ -265,12 +265,14 @@ TEST_CASE("given components are kept, whatever their class, and the search goes 
 
 TEST_CASE("lattices whose errors are below the rounding of the transforms do not decide an embedded search") {
   // P_4 in two dimensions at 2^16 points: e^2 is near 1e-18 beside a first component's 1e-20 and terms of 1, so the
-  // lattices of 2^6 .. 2^9 points, where it is 1e-9, must decide. The ratio to their best is near 1 then.
+  // lattices of 2^6 .. 2^9 points, where it is 1e-7 to 1e-11, must decide: their ratios to the best stay moderate
+  // (embedded P_4 has e ratios of some 5), where the least z, which ties would give, has 1e5 (dual vector (-3, 1): e^2
+  // near 1e-2).
   const LatticeConstruction r =
       construct_lattice(2, EmbeddedExponents{6, 16}, ProductWeights{{1.0}}, {.kernel = LatticeKernel::p4});
   for (std::size_t k = 0; k < 4; ++k) {
     CHECK(r.level_squared_error[k][1] >= r.plain_squared_error[k][1] * (1 - 1e-9));
-    CHECK(r.level_squared_error[k][1] <= 16 * r.plain_squared_error[k][1]);
+    CHECK(r.level_squared_error[k][1] <= 100 * r.plain_squared_error[k][1]);
   }
 }
 

@@ -101,11 +101,11 @@ TEST_CASE("a shift adds one word per coordinate, mod 1, the same in every order"
   }
 }
 
-TEST_CASE("the default vector is the table's, to 2^20 points and 250 dimensions") {
-  const Lattice lattice(250);
+TEST_CASE("the default vector is the table's, to 2^20 points and 3600 dimensions") {
+  const Lattice lattice(3600);
   CHECK(lattice.generating_vector()[0] == 1);
   CHECK(lattice.generating_vector()[1] == 144967);
-  CHECK(lattice.generating_vector()[249] == 507623);
+  CHECK(lattice.generating_vector()[3599] == 434087);
   CHECK(lattice.size_limit() == Index{1} << 20);
   // One dimension, first 2^20 points: every multiple of 2^-20 once.
   auto words = Lattice(2).integers({0, Index{1} << 20});
@@ -167,8 +167,8 @@ TEST_CASE("bad lattices") {
   };
   CHECK(message(0, {}) == "d: must be at least 1; got 0");
   CHECK(message(-3, {}) == "d: must be at least 1; got -3");
-  CHECK(message(251, {}) ==
-        "d: must be at most 250 with the default generating vector (give generating_vector); got 251");
+  CHECK(message(3601, {}) ==
+        "d: must be at most 3600 with the default generating vector (give generating_vector); got 3601");
   CHECK(message(3, {.generating_vector = {1, 3}}) == "d: must be at most the length 2 of generating_vector; got 3");
   CHECK(message(2, {.generating_vector = {1, 4}}) ==
         "generating_vector: must have odd components in radical-inverse and Gray order; got 4");

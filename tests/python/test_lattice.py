@@ -1,5 +1,6 @@
 """Lattices against arithmetic in Python's integers, and what is theirs alone: vectors, orders, sizes."""
 
+import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -42,14 +43,54 @@ def test_orders_hold_the_same_points():
 
 
 def test_default_vector_is_the_committed_table():
-    table = next(DATA.glob("*lattice*.txt"))
+    table = DATA / "lattice_embedded_2p10_2p20_d3600.txt"
     numbers = [int(line.split("#")[0]) for line in table.read_text(encoding="utf-8").splitlines()
                if line.split("#")[0].strip()]
     d, n, *vector = numbers
-    assert (d, n, len(vector)) == (250, 2**20, 250)
-    assert kb.Lattice(250).generating_vector.tolist() == vector
-    assert kb.Lattice(250).n_max == n
+    assert (d, n, len(vector)) == (3600, 2**20, 3600)
+    assert kb.Lattice(3600).generating_vector.tolist() == vector
+    assert kb.Lattice(3600).n_max == n
     assert kb.Lattice(7).generating_vector.tolist() == vector[:7]
+
+
+@pytest.fixture(scope="module")
+def program():
+    """data/lattice_vector.py, which makes and checks the default vector."""
+    specification = importlib.util.spec_from_file_location("lattice_vector", DATA / "lattice_vector.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def test_default_vector_is_certified(program):
+    vector = kb.Lattice(3600).generating_vector
+    program.check_form(vector)
+    program.check_errors(vector[:12], exponents=(10, 13, 20))
+    program.check_errors(vector, exponents=(10,))
+    broken = vector[:12].copy()
+    broken[7] += 2
+    with pytest.raises(AssertionError):
+        program.check_errors(broken, exponents=(10,))
+
+
+def test_default_vector_has_no_short_dual_vector(program):
+    # h . z = 0 mod n makes exp(2 pi i h . x) constant on the points. In s dimensions the shortest h is of the order of
+    # n^(1/s) at best (Minkowski).
+    least = program.check_dual(kb.Lattice(4).generating_vector)
+    assert {s: ratio > bound for (s, (ratio, _)), bound in zip(least.items(), (0.45, 0.35, 0.5), strict=True)} == {
+        2: True, 3: True, 4: True}
+    # The measure finds one: (-5, -5, 4, 4) is short for 2^17 points, and this vector has it.
+    bad = program.check_dual(np.array([1, 144967, 366321, 371945], dtype=np.uint64))
+    assert bad[4] == (pytest.approx(82**0.5 / 2 ** (17 / 4)), 17)
+
+
+def test_default_vector_is_made_again(program):
+    z = program.GIVEN
+    for last, kernel, scale, decay in program.STEPS:
+        d = min(last, 7)
+        z = kb.construct_lattice(d, embedded=program.EXPONENTS, weights=program.weights(scale, decay, d), kernel=kernel,
+                                 given=z).generating_vector
+    np.testing.assert_array_equal(z, kb.Lattice(7).generating_vector)
 
 
 def test_a_shift_is_added_mod_one():
@@ -67,7 +108,7 @@ def test_sizes_and_symmetry():
 
 
 @pytest.mark.parametrize("arguments, error, message", [
-    ({"d": 251}, ValueError, "d.*250"),
+    ({"d": 3601}, ValueError, "d.*3600"),
     ({"order": "linear"}, ValueError, "n: "),
     ({"order": "linear", "n": 0}, ValueError, "n: must be in"),
     ({"order": "linear", "n": 10.0}, TypeError, "n: must be an integer"),

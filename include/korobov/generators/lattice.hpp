@@ -8,9 +8,9 @@
 // As words: x_i = rev64(i) z mod 2^64, exact for every i; linear floor(2^64 (z i mod n) / n), exact.
 // randomized() adds a uniform word per coordinate mod 2^64.
 //
-// The default vector has 250 components, made for the embedded lattices n = 2^10 .. 2^20 by component-by-component
-// search (Cools, Kuo, Nuyens 2006; data/README.md): at most 2^20 points. In linear order any n <= 2^20 is taken with
-// it; it was made for powers of two.
+// The default vector has 3600 components, made for the embedded lattices n = 2^10 .. 2^20 by component-by-component
+// search (lattice_construction.hpp; data/README.md, docs/lattice_vectors.md): at most 2^20 points. In linear order any
+// n <= 2^20 is taken with it; it was made for powers of two.
 #pragma once
 
 #include <optional>

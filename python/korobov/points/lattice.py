@@ -21,7 +21,7 @@ class Lattice(PointSet):
     Parameters
     ----------
     d : int
-        Dimension; at most 250 with the default generating vector.
+        Dimension; at most 3600 with the default generating vector.
 {SHARED_PARAMETERS.format(first='"shift"', names='``"shift"``, uniform mod 1')}
     order : str
         ``"radical_inverse"``: extensible, the first 2^m points are the lattice of 2^m points; ``"gray"``: i replaced by

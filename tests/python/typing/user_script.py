@@ -115,7 +115,7 @@ def constructions() -> None:
     r = kb.construct_lattice(4, n=64, weights=kb.PodWeights([1, 2, 6], 0.1), kernel="b2")
     assert_type(r, kb.LatticeConstruction)
     z: NDArray[np.uint64] = r.generating_vector
-    by_order = kb.construct_lattice(4, weights=kb.OrderDependentWeights([1, 0.1]), embedded=(4, 6))
+    by_order = kb.construct_lattice(4, weights=kb.OrderDependentWeights([1, 0.1]), embedded=(4, 6), given=[1, 19])
     e2: NDArray[np.float64] = kb.lattice_squared_error(z, 64, weights=0.9)
     assert by_order.levels is not None and e2.shape == z.shape == (4,)
 
