@@ -9,6 +9,7 @@
 #include <korobov/core/bits.hpp>
 #include <korobov/core/parallel.hpp>
 #include <korobov/generators/halton.hpp>
+#include <korobov/transforms/fft.hpp>
 
 #include "gram/gram_sets.hpp"
 
@@ -57,9 +58,9 @@ std::vector<std::pair<Characters, Index>> bases() {
     all.emplace_back(Characters::bit_reversed, n);
   }
   for (const Index n : {1, 2, 4, 64, 128}) all.emplace_back(Characters::circulant, n);
-#if KOROBOV_WITH_FFTW
-  for (const Index n : {3, 5, 6, 9, 12, 101, 180, 251}) all.emplace_back(Characters::circulant, n);
-#endif
+  if (has_any_length_fft()) {
+    for (const Index n : {3, 5, 6, 9, 12, 101, 180, 251}) all.emplace_back(Characters::circulant, n);
+  }
   return all;
 }
 
