@@ -31,6 +31,7 @@
 #include <korobov/gp/gaussian_process.hpp>
 #include <korobov/gp/hyperparameters.hpp>
 #include <korobov/gp/likelihood.hpp>
+#include <korobov/gp/multitask_gaussian_process.hpp>
 #include <korobov/gram/dense_gram.hpp>
 #include <korobov/gram/low_rank.hpp>
 #include <korobov/gram/multitask_gram.hpp>

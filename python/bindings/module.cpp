@@ -16,6 +16,7 @@ void register_gp(pybind11::module_& m);
 void register_features(pybind11::module_& m);
 void register_rke(pybind11::module_& m);
 void register_dense_gp(pybind11::module_& m);
+void register_multitask_gp(pybind11::module_& m);
 void register_integrands(pybind11::module_& m);
 void register_cubature(pybind11::module_& m);
 void register_information(pybind11::module_& m);
@@ -38,6 +39,7 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_features(m);
   korobov::python::register_rke(m);
   korobov::python::register_dense_gp(m);
+  korobov::python::register_multitask_gp(m);
   korobov::python::register_integrands(m);
   korobov::python::register_cubature(m);
   korobov::python::register_information(m);

@@ -24,6 +24,7 @@ from . import (
     low_rank,
     measures,
     multitask,
+    multitask_gaussian_process,
     points,
     result,
     rke,
@@ -46,6 +47,7 @@ from .kernels import *
 from .low_rank import *
 from .measures import *
 from .multitask import *
+from .multitask_gaussian_process import *
 from .points import *
 from .result import *
 from .rke import *
@@ -74,6 +76,7 @@ __all__ += kernels.__all__
 __all__ += low_rank.__all__
 __all__ += measures.__all__
 __all__ += multitask.__all__
+__all__ += multitask_gaussian_process.__all__
 __all__ += points.__all__
 __all__ += result.__all__
 __all__ += rke.__all__

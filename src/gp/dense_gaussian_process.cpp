@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <string>
 #include <utility>
@@ -37,11 +38,16 @@ Matrix matrix_of(MatrixSpan<const double> values, const char* name) {
   return a;
 }
 
-// A = L L^T of K + noise I.
-Eigen::LLT<Matrix> factor_of(const AnyKernel& kernel, const Matrix& x, double noise) {
+// K + noise I.
+Matrix matrix_of(const AnyKernel& kernel, const Matrix& x, double noise) {
   Matrix a(x.rows(), x.rows());
   kernel.cross(span_of(x), span_of(x), span_of(a));
   a.diagonal().array() += noise;
+  return a;
+}
+
+Eigen::LLT<Matrix> factor_of(const AnyKernel& kernel, const Matrix& x, double noise) {
+  const Matrix a = matrix_of(kernel, x, noise);
   Eigen::LLT<Matrix> factor(a);
   if (factor.info() != Eigen::Success) {
     const Eigen::SelfAdjointEigenSolver<Matrix> spectrum(a, Eigen::EigenvaluesOnly);
@@ -119,7 +125,8 @@ DenseGaussianProcess& DenseGaussianProcess::fit(MatrixSpan<const double> x, Matr
     state->evaluations = detail::minimise(
         [&](std::span<const double> at, std::span<double> gradient) {
           const AnyKernel kernel = state->kernel.with(at.first(at.size() - 1));
-          const auto factor = factor_of(kernel, state->x, with_noise ? at.back() : state->noise);
+          const Eigen::LLT<Matrix> factor(matrix_of(kernel, state->x, with_noise ? at.back() : state->noise));
+          if (factor.info() != Eigen::Success) return std::numeric_limits<double>::quiet_NaN();  // not a point to stay
           const Matrix alpha = factor.solve(state->y);
           Matrix dk = factor.solve(Matrix::Identity(n, n));
           dk = 0.5 * (r * dk - alpha * alpha.transpose());

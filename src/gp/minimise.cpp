@@ -16,9 +16,12 @@ namespace {
 
 constexpr double kRefused = 1e100;  // stands for a criterion that is not finite: line searches need a number
 
+bool is_linear(const std::string& name) { return name.starts_with("factor["); }
+
 struct Search {
   const Objective& objective;
   std::vector<std::size_t> free{};  // indices of the variables that are not 0
+  std::vector<bool> linear{};       // of the free ones: the variable itself, not its logarithm
   std::vector<double> theta{};
   std::vector<double> gradient{};
   double best = std::numeric_limits<double>::infinity();
@@ -30,7 +33,7 @@ struct Search {
 
 double call(unsigned count, const double* x, double* slope, void* data) {
   auto& search = *static_cast<Search*>(data);
-  for (unsigned k = 0; k < count; ++k) search.theta[search.free[k]] = std::exp(x[k]);
+  for (unsigned k = 0; k < count; ++k) search.theta[search.free[k]] = search.linear[k] ? x[k] : std::exp(x[k]);
   double value = 0;
   try {
     value = search.objective(search.theta, search.gradient);
@@ -48,7 +51,8 @@ double call(unsigned count, const double* x, double* slope, void* data) {
   }
   if (slope != nullptr) {
     for (unsigned k = 0; k < count; ++k) {
-      slope[k] = is_finite ? search.theta[search.free[k]] * search.gradient[search.free[k]] : 0;
+      const double inner = search.linear[k] ? 1.0 : search.theta[search.free[k]];
+      slope[k] = is_finite ? inner * search.gradient[search.free[k]] : 0;
     }
   }
   return is_finite ? value : kRefused;
@@ -64,7 +68,8 @@ void require_options(const FitOptions& options) {
 
 Bounds bounds_of(const std::string& name, double start) {
   if (name.find("alpha") != std::string::npos) return {0.05, 16};
-  if (name.find("weights") != std::string::npos) return {1e-8, 1e5};
+  if (is_linear(name)) return {-1e4, 1e4};
+  if (name.find("weights") != std::string::npos || name.starts_with("diagonal")) return {1e-8, 1e5};
   if (name.find("lengthscale") != std::string::npos) return {1e-5 * start, 1e5 * start};
   return {1e-10 * start, 1e10 * start};
 }
@@ -79,12 +84,14 @@ int minimise(const Objective& objective, const std::vector<std::string>& names, 
   std::vector<double> high;
   std::vector<double> start;
   for (std::size_t p = 0; p < theta.size(); ++p) {
-    if (theta[p] == 0) continue;
+    const bool linear = is_linear(names[p]);
+    if (theta[p] == 0 && !linear) continue;
     search.free.push_back(p);
+    search.linear.push_back(linear);
     const Bounds bounds = bounds_of(names[p], theta[p]);
-    low.push_back(std::log(bounds.low));
-    high.push_back(std::log(bounds.high));
-    start.push_back(std::clamp(std::log(theta[p]), low.back(), high.back()));
+    low.push_back(linear ? bounds.low : std::log(bounds.low));
+    high.push_back(linear ? bounds.high : std::log(bounds.high));
+    start.push_back(std::clamp(linear ? theta[p] : std::log(theta[p]), low.back(), high.back()));
   }
   if (search.free.empty()) return 0;
   CounterEngine engine(Seed{0});

@@ -1,4 +1,4 @@
-// Bounded minimisation in the logarithms of positive variables.
+// Bounded minimisation in the logarithms of positive variables, and in task factors themselves.
 #ifndef KOROBOV_SRC_GP_MINIMISE_HPP
 #define KOROBOV_SRC_GP_MINIMISE_HPP
 
@@ -14,7 +14,7 @@ namespace korobov::detail {
 // A criterion at theta > 0, whose derivatives in theta go into `gradient`.
 using Objective = std::function<double(std::span<const double> theta, std::span<double> gradient)>;
 
-// By the end of a hyper-parameter's name; theta that are 0 stay 0.
+// By a hyper-parameter's name; theta that are 0 stay 0, but for entries of task factors, "factor[t,q]".
 struct Bounds {
   double low = 0, high = 0;
 };

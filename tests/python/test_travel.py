@@ -61,6 +61,8 @@ VALUES = [
     kb.LowRankGram([[0.0, 1.0], [2.0, 0.0]], kb.GaussianKernel(), 1, seed=5),
     kb.CharacteristicSums(kb.GaussianKernel(), 2, seed=5),
     kb.rke_score([[0.0, 1.0], [2.0, 0.0]], kb.GaussianKernel(), features=16, seed=5),
+    kb.MultitaskGaussianProcess([kb.Lattice(2), kb.Sobol(2)], kb.GaussianKernel()).fit([[1.0, 2.0], [3.0]],
+                                                                                       optimize=False),
     kb.MultitaskKernel(kb.GaussianKernel(), [[1.0], [0.5]], [0.1, 0.2]),
     kb.GaussianProcessRegressor(optimize=False).fit([[0.0, 1.0], [1.0, 0.0]], [1.0, 2.0]),
     kb.spectrum(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), n=16),
@@ -86,6 +88,8 @@ def work(value):
         return value, u[:, :value.d]
     if isinstance(value, kb.Kernel):
         return value, u
+    if isinstance(value, kb.MultitaskGaussianProcess):
+        return functools.partial(value.predict, task=1), u
     if isinstance(value, kb.MultitaskKernel):
         return functools.partial(value, s=[0, 1]), u
     if isinstance(value, (kb.DenseGram, kb.StructuredGram)):

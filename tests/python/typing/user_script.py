@@ -232,6 +232,10 @@ def gaussian_processes() -> None:
     tasks = kb.MultitaskKernel(kb.GaussianKernel(), factor=[[1.0], [0.5]], diagonal=[0.1, 0.1])
     both: NDArray[np.float64] = tasks(x, 0, x, 1)
     assert both.shape == (8, 8) and tasks.task_covariance.shape == (2, 2)
+    several = kb.MultitaskGaussianProcess([kb.Lattice(2), kb.Lattice(2, seed=7)], kb.ShiftInvariantKernel(2), rank=1)
+    assert_type(several.fit([f, f], n=[8, 4]), kb.MultitaskGaussianProcess)
+    means, covariance = several.integral()
+    assert several.predict(x, task=1).shape == (8,) and means.shape == (2,) and covariance.shape == (2, 2)
 
 
 def estimators() -> None:

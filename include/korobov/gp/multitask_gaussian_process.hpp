@@ -1,0 +1,54 @@
+// Gaussian processes of several correlated tasks, each seen at its own points: multi-fidelity data, say.
+//
+//   cov(f_s(x), f_t(z)) = T_st k(x, z),  T = F F^T + diag(v)  (kernels/multitask.hpp),  y_ti = f_t(x_ti) + e,  e ~ N(0,
+//   noise)
+// Task t is seen at the first n_t points of its own set; any sets of one dimension, any kernel that takes their points.
+// The base kernel's hyper-parameters, F, v and a positive noise are learnt by marginal likelihood with analytic
+// gradients: D = (A^-1 - A^-1 y y^T A^-1) / 2 gives dL/dT_st = sum of D K over the block of s and t, and T D goes back
+// through the base kernel. Matrices are dense: O(N^3) time and O(N^2) memory for N = sum of n_t. A variance of 4 N eps
+// times the largest diagonal entry stands for the rounding errors.
+//
+// std::invalid_argument: sizes that disagree, values that are not finite, no task, a rank below 0, a noise that is
+// negative or not finite, predictions before a fit. NumericalError: a matrix that is not positive definite.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <korobov/core/types.hpp>
+#include <korobov/generators/point_set.hpp>
+#include <korobov/gp/hyperparameters.hpp>
+#include <korobov/kernels/kernel.hpp>
+
+namespace korobov {
+
+class KOROBOV_API MultitaskGaussianProcess {
+ public:
+  // One set per task. The fit starts from F = 0.7 in its first column, small entries elsewhere, v = 0.5.
+  MultitaskGaussianProcess(std::vector<AnyPointSet> points, const AnyKernel& kernel, Index rank = 1, double noise = 0);
+
+  // y[t]: the values of task t at the first y[t].size() points of its set, at least one.
+  MultitaskGaussianProcess& fit(const std::vector<std::vector<double>>& y, const FitOptions& options = {});
+
+  Index tasks() const noexcept;
+  const AnyKernel& kernel() const noexcept;  // the base kernel, as learnt
+  double noise() const noexcept;
+  MatrixSpan<const double> factor() const noexcept;   // F (tasks, rank)
+  std::span<const double> diagonal() const noexcept;  // v (tasks)
+  int evaluations() const noexcept;
+  double log_marginal_likelihood() const;
+
+  // Of f_task at x (m, d): mean (m), variance (m); either may be empty.
+  void predict(MatrixSpan<const double> x, Index task, std::span<double> mean, std::span<double> variance) const;
+  // Of the tasks' integrals over the cube: means (tasks), covariance (tasks, tasks). Of kernels whose integral is
+  // known.
+  void integral(std::span<double> means, MatrixSpan<double> covariance) const;
+
+ private:
+  struct State;
+  const State& fitted() const;
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace korobov

@@ -1,0 +1,92 @@
+"""Gaussian processes of several tasks by dense NumPy algebra."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+import korobov as kb
+
+
+def cheap(x):
+    return np.exp(np.sin(2 * np.pi * x[:, 0]))
+
+
+def dear(x):
+    return 1.3 * cheap(x) + 0.2 * np.cos(2 * np.pi * x[:, 1])
+
+
+X = np.random.default_rng(8).random((6, 2))
+SETS = [kb.Lattice(2, seed=3), kb.Lattice(2, seed=4)]
+
+
+@pytest.mark.parametrize("points, kernel", [
+    (SETS, kb.ShiftInvariantKernel(2, alpha=1, weights=[0.5, 0.3], scale=1.5)),
+    ([kb.Halton(2, seed=1), kb.Sobol(2)], kb.GaussianKernel(0.5)),
+], ids=["lattices", "any"])
+def test_posterior_is_dense_algebra(points, kernel):
+    n, noise = [12, 5], 0.01
+    gp = kb.MultitaskGaussianProcess(points, kernel, rank=1, noise=noise).fit([cheap, dear], n=n, optimize=False)
+    T = np.full((2, 2), 0.49) + 0.5 * np.eye(2)
+    np.testing.assert_allclose(gp.task_covariance, T, rtol=1e-12)
+    x = np.concatenate([p.points(k) for p, k in zip(points, n, strict=True)])
+    y = np.concatenate([cheap(x[:12]), dear(x[12:])])
+    task = np.repeat([0, 1], n)
+    A = T[np.ix_(task, task)] * kernel(x) + noise * np.eye(17)
+    for t in (0, 1):
+        k = T[t, task] * kernel(X, x)
+        mean, std = gp.predict(X, task=t, return_std=True)
+        np.testing.assert_allclose(mean, k @ np.linalg.solve(A, y), rtol=0, atol=1e-11)
+        np.testing.assert_allclose(gp.predict(X, task=t), mean, rtol=0)
+        variance = T[t, t] * kernel.diag(X) - np.einsum("ij,ji->i", k, np.linalg.solve(A, k.T))
+        np.testing.assert_allclose(std**2, variance, rtol=0, atol=1e-12)
+    lml = -(y @ np.linalg.solve(A, y) + np.linalg.slogdet(A)[1] + 17 * np.log(2 * np.pi)) / 2
+    np.testing.assert_allclose(gp.log_marginal_likelihood, lml, rtol=1e-11)
+    if kernel.symmetry == "cyclic":
+        B = 1.5 * T[:, task]
+        means, covariance = gp.integral()
+        np.testing.assert_allclose(means, B @ np.linalg.solve(A, y), rtol=1e-10)
+        np.testing.assert_allclose(covariance, 1.5 * T - B @ np.linalg.solve(A, B.T), rtol=0, atol=1e-12)
+    twin = pickle.loads(pickle.dumps(gp))
+    np.testing.assert_array_equal(twin.predict(X, task=1), gp.predict(X, task=1))
+
+
+def test_learning_shares_what_the_tasks_share():
+    kernel = kb.ShiftInvariantKernel(2)
+    gp = kb.MultitaskGaussianProcess(SETS, kernel).fit([cheap, dear], n=[64, 8])
+    alone = kb.GaussianProcess(SETS[1], kernel).fit(dear, n=8)
+    error = np.abs(gp.predict(X, task=1) - dear(X)).max()
+    assert error < 0.3 * np.abs(alone.predict(X) - dear(X)).max()
+    assert gp.n_iter_ > 5
+    T = gp.task_covariance
+    assert T[0, 1] / np.sqrt(T[0, 0] * T[1, 1]) > 0.8
+    # The likelihood's gradient is 0 there: no small step of a hyper-parameter raises it.
+    best = gp.log_marginal_likelihood
+    assert best > gp.fit([cheap, dear], n=[64, 8], optimize=False).log_marginal_likelihood
+
+
+def test_refused():
+    kernel = kb.ShiftInvariantKernel(2)
+    gp = kb.MultitaskGaussianProcess(SETS, kernel, noise=0.1)
+    for call in (lambda: gp.predict(X, task=0), gp.integral, lambda: gp.n_iter_):
+        with pytest.raises(ValueError, match="gp: must have been fitted"):
+            call()
+    for value, n, message in [([cheap], [4], "y: must have one entry per task"), ([cheap, dear], None, "n: must be given"),
+                              ([cheap, dear], [4], "n: must have one entry per task"),
+                              ([[1.0, np.nan], [1.0]], None, "y: must be finite; got nan"),
+                              ([[1.0], []], None, "y: must have shape"), ([[1.0], [1.0, 2.0]], [1, 1], "y: must have shape")]:
+        with pytest.raises((ValueError, TypeError), match=message):
+            gp.fit(value, n=n)
+    gp.fit([[1.0, 2.0], [1.0]], optimize=False)
+    with pytest.raises(ValueError, match="task: must be in"):
+        gp.predict(X, task=2)
+    with pytest.raises(ValueError, match="X: must have shape"):
+        gp.predict([0.5, 0.5], task=0)
+    with pytest.raises(TypeError, match="points: must be a list of point sets"):
+        kb.MultitaskGaussianProcess([3], kernel)
+    with pytest.raises(ValueError, match="points: must have one dimension"):
+        kb.MultitaskGaussianProcess([kb.Lattice(2), kb.Lattice(3)], kernel)
+    with pytest.raises(ValueError, match="rank: must be in"):
+        kb.MultitaskGaussianProcess(SETS, kernel, rank=-1)
+    with pytest.raises(ValueError, match="noise: must be finite"):
+        kb.MultitaskGaussianProcess(SETS, kernel, noise=-1)
