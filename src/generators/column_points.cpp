@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <vector>
 
 #include <korobov/core/bits.hpp>
 #include <korobov/core/parallel.hpp>
@@ -28,17 +29,65 @@ void fill_strided(const ColumnPoints& points, Range range, MatrixSpan<T> out, En
   }
 }
 
-void one_point(const ColumnPoints& points, Index i, Word* out) {
-  const auto d = static_cast<std::size_t>(points.dimension);
-  std::copy(points.offset.begin(), points.offset.end(), out);
+template <GroupOperation kOp>
+void combine_into(Word* __restrict__ sum, const Word* __restrict__ column, std::size_t d) {
+  for (std::size_t j = 0; j < d; ++j)
+    sum[j] = kOp == GroupOperation::addition ? sum[j] + column[j] : sum[j] ^ column[j];
+}
+
+Word code_of(const ColumnPoints& points, Index i) {
   const auto index = static_cast<Word>(i);
-  for (Word rest = points.gray ? gray_code(index) : index; rest != 0; rest &= rest - 1) {
-    const Word* column = points.columns.get() + static_cast<std::size_t>(std::countr_zero(rest)) * d;
-    if (points.operation == GroupOperation::addition) {
-      for (std::size_t j = 0; j < d; ++j) out[j] += column[j];
-    } else {
-      for (std::size_t j = 0; j < d; ++j) out[j] ^= column[j];
+  return points.gray ? gray_code(index) : index;
+}
+
+// Column by column.
+template <GroupOperation kOp>
+void add_columns(const ColumnPoints& points, std::span<const Index> indices, Word* out) {
+  const auto d = static_cast<std::size_t>(points.dimension);
+  for (const Index i : indices) {
+    std::copy(points.offset.begin(), points.offset.end(), out);
+    for (Word rest = code_of(points, i); rest != 0; rest &= rest - 1) {
+      combine_into<kOp>(out, points.columns.get() + static_cast<std::size_t>(std::countr_zero(rest)) * d, d);
     }
+    out += d;
+  }
+}
+
+// Four columns at a time: table (groups, 16, d) holds their sums for all values of four digits of the index.
+constexpr int kGroup = 4;
+constexpr std::size_t kGroupedPoints = 64;  // from here on the table is worth its cost
+template <GroupOperation kOp>
+void add_groups(const ColumnPoints& points, std::span<const Index> indices, Word* out) {
+  const auto d = static_cast<std::size_t>(points.dimension);
+  Word used = 0;
+  for (const Index i : indices) used |= static_cast<Word>(i);
+  const int bits = static_cast<int>(std::bit_width(used));
+  const auto groups = static_cast<std::size_t>((bits + kGroup - 1) / kGroup);
+  std::vector<Word> table((groups << kGroup) * d, 0);
+  for (int k = 0; k < bits; ++k) {
+    Word* group = table.data() + (static_cast<std::size_t>(k / kGroup) << kGroup) * d;
+    const std::size_t half = std::size_t{1} << (k % kGroup);
+    for (std::size_t r = 0; r < half; ++r) {
+      std::copy_n(group + r * d, d, group + (half + r) * d);
+      combine_into<kOp>(group + (half + r) * d, points.columns.get() + static_cast<std::size_t>(k) * d, d);
+    }
+  }
+  for (const Index i : indices) {
+    std::copy(points.offset.begin(), points.offset.end(), out);
+    Word rest = code_of(points, i);
+    for (const Word* group = table.data(); rest != 0; rest >>= kGroup, group += d << kGroup) {
+      combine_into<kOp>(out, group + (rest & ((1U << kGroup) - 1)) * d, d);
+    }
+    out += d;
+  }
+}
+
+template <GroupOperation kOp>
+void add_scattered(const ColumnPoints& points, std::span<const Index> indices, Word* out) {
+  if (indices.size() < kGroupedPoints) {
+    add_columns<kOp>(points, indices, out);
+  } else {
+    add_groups<kOp>(points, indices, out);
   }
 }
 
@@ -63,9 +112,10 @@ template void fill_columns(const ColumnPoints&, Range, MatrixSpan<float>, Endpoi
 template void fill_columns(const ColumnPoints&, Range, MatrixSpan<Word>, Endpoint);
 
 void words_at_columns(const ColumnPoints& points, std::span<const Index> indices, Word* out) {
-  for (const Index i : indices) {
-    one_point(points, i, out);
-    out += points.dimension;
+  if (points.operation == GroupOperation::addition) {
+    add_scattered<GroupOperation::addition>(points, indices, out);
+  } else {
+    add_scattered<GroupOperation::exclusive_or>(points, indices, out);
   }
 }
 

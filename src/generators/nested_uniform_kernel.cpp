@@ -8,8 +8,11 @@
 #include "core/dispatch.hpp"
 // clang-format off
 #include <hwy/foreach_target.h>
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 // clang-format on
+
+#include <korobov/core/bits.hpp>
 
 #include "generators/interlace.hpp"
 
@@ -17,7 +20,9 @@
 #define KOROBOV_NESTED_UNIFORM_MULTIPLIER
 namespace korobov::detail {
 inline constexpr Word kNestedMultiplier = 0xBEA225F9EB34556DU;
-}
+inline constexpr int kLeastPrefixBits = 4;
+inline constexpr int kMostPrefixBits = 10;  // 8 KB a dimension
+}  // namespace korobov::detail
 #endif
 
 HWY_BEFORE_NAMESPACE();
@@ -29,21 +34,21 @@ using detail::kNestedMultiplier;
 using detail::NestedBlock;
 using detail::NestedKey;
 using detail::NestedKeys;
+using detail::NestedPrefixes;
 using detail::NestedTable;
 using Tag = hn::ScalableTag<Word>;
 using Vector = hn::Vec<Tag>;
 
-// z M mod 2^64.
-HWY_INLINE Vector times(Vector z) {
+// z M mod 2^64; high: the upper halves of z in the lower ones.
+HWY_INLINE Vector times(Vector z, [[maybe_unused]] Vector high) {
   const Tag tag;
 #if HWY_TARGET == HWY_AVX2
   const hn::ScalableTag<std::uint32_t> half;
-  const auto low = hn::BitCast(half, hn::Set(tag, kNestedMultiplier & 0xFFFFFFFFU));
-  const auto high = hn::BitCast(half, hn::Set(tag, kNestedMultiplier >> 32));
-  const auto z_low = hn::BitCast(half, z);
-  const auto z_high = hn::BitCast(half, hn::ShiftRight<32>(z));
-  const auto crossed = hn::Add(hn::MulEven(z_low, high), hn::MulEven(z_high, low));
-  return hn::Add(hn::MulEven(z_low, low), hn::ShiftLeft<32>(crossed));
+  const auto low_factor = hn::BitCast(half, hn::Set(tag, kNestedMultiplier & 0xFFFFFFFFU));
+  const auto high_factor = hn::BitCast(half, hn::Set(tag, kNestedMultiplier >> 32));
+  const auto crossed =
+      hn::Add(hn::MulEven(hn::BitCast(half, z), high_factor), hn::MulEven(hn::BitCast(half, high), low_factor));
+  return hn::Add(hn::MulEven(hn::BitCast(half, z), low_factor), hn::ShiftLeft<32>(crossed));
 #else
   return hn::Mul(z, hn::Set(tag, kNestedMultiplier));
 #endif
@@ -53,12 +58,17 @@ template <int kPlaces>
 HWY_INLINE Vector folded(Vector z) {
   return hn::Xor(z, hn::ShiftRight<kPlaces>(z));
 }
+// folded<32>(z) M: folding leaves the upper halves as they are.
+HWY_INLINE Vector folded_times(Vector z) {
+  const auto high = hn::ShiftRight<32>(z);
+  return times(hn::Xor(z, high), high);
+}
 
 // F of p = z ^ input.
 HWY_INLINE Vector coins(Vector z, Vector middle) {
-  z = times(folded<32>(z));
-  z = hn::Add(times(folded<29>(z)), middle);
-  return folded<29>(times(folded<32>(z)));
+  z = folded<29>(folded_times(z));
+  z = hn::Add(times(z, hn::ShiftRight<32>(z)), middle);
+  return folded<29>(folded_times(z));
 }
 
 // Scrambled x, less the output key. origin: F(0).
@@ -75,6 +85,25 @@ HWY_INLINE Vector nested(Vector x, Vector input, Vector middle, Vector origin) {
     p = hn::Xor(p, last);
   }
   return hn::Xor(x, hn::Or(flips, hn::And(origin, hn::Sub(zero, done))));
+}
+
+// The same, with the coins of the first digits of x from a table; low: the digits after them.
+HWY_INLINE Vector nested_below(Vector x, Vector low, Vector input, Vector middle, Vector coins_above) {
+  const Tag tag;
+  const auto zero = hn::Zero(tag);
+  const auto above = hn::Xor(hn::AndNot(low, x), input);
+  auto flips = zero;
+  auto done = hn::Set(tag, Word{1});
+  auto none = hn::Eq(low, zero);
+  while (!hn::AllTrue(tag, none)) {
+    const auto bit = hn::And(low, hn::Sub(zero, low));
+    const auto last = hn::IfThenElse(none, done, bit);
+    flips = hn::Or(flips, hn::And(coins(hn::Xor(low, above), middle), hn::Sub(last, done)));
+    done = last;
+    low = hn::Xor(low, bit);
+    none = hn::Eq(low, zero);
+  }
+  return hn::Xor(x, hn::Or(flips, hn::And(coins_above, hn::Sub(zero, done))));
 }
 
 // Lanes l of the result: lanes l ^ permutation of v.
@@ -151,27 +180,60 @@ constexpr Index kSideBySide = 4;
 #else
 constexpr Index kSideBySide = 2;
 #endif
+constexpr Index kAhead = 2;  // chunks: the permuted table is not in an order that processors foresee
 
 }  // namespace
 
-void scramble_matrix(const NestedKeys& keys, std::size_t dimensions, std::size_t count, Word* words) {
+// words[t] = scrambled(words[t], dimension of t), t < count.
+template <class Scramble>
+HWY_INLINE void scramble_each(std::size_t dimensions, std::size_t count, Word* words, const Scramble& scrambled) {
   const Tag tag;
   const std::size_t lanes = hn::Lanes(tag);
   std::size_t j = 0;
   for (std::size_t t = 0; t < count; t += lanes) {
-    const auto key = [&](const std::vector<Word>& part) HWY_ATTR { return hn::LoadU(tag, part.data() + j); };
-    const auto scrambled = [&](Vector x) HWY_ATTR {
-      return hn::Xor(nested(x, key(keys.input), key(keys.middle), key(keys.origin)), key(keys.output));
-    };
     if (t + lanes <= count) {
-      hn::StoreU(scrambled(hn::LoadU(tag, words + t)), tag, words + t);
+      hn::StoreU(scrambled(hn::LoadU(tag, words + t), j), tag, words + t);
     } else {
       Word rest[8] = {};
       std::copy(words + t, words + count, rest);
-      hn::StoreU(scrambled(hn::LoadU(tag, rest)), tag, rest);
+      hn::StoreU(scrambled(hn::LoadU(tag, rest), j), tag, rest);
       std::copy_n(rest, count - t, words + t);
     }
     j = (j + lanes) % dimensions;
+  }
+}
+
+void scramble_matrix(const NestedKeys& keys, std::size_t dimensions, std::size_t count, Word* words) {
+  scramble_each(dimensions, count, words, [&](Vector x, std::size_t j) HWY_ATTR {
+    const Tag tag;
+    return hn::Xor(nested(x, hn::LoadU(tag, keys.input.data() + j), hn::LoadU(tag, keys.middle.data() + j),
+                          hn::LoadU(tag, keys.origin.data() + j)),
+                   hn::LoadU(tag, keys.output.data() + j));
+  });
+}
+
+void scramble_matrix_below(const NestedKeys& keys, const NestedPrefixes& prefixes, std::size_t dimensions,
+                           std::size_t count, Word* words) {
+  const int places = 64 - prefixes.bits;
+  scramble_each(dimensions, count, words, [&](Vector x, std::size_t j) HWY_ATTR {
+    const Tag tag;
+    const hn::RebindToSigned<Tag> signed_tag;
+    const auto at = hn::Add(hn::LoadU(tag, prefixes.origin.data() + j), hn::ShiftRightSame(x, places));
+    const auto coins_above = hn::GatherIndex(tag, prefixes.coins.data(), hn::BitCast(signed_tag, at));
+    const auto low = hn::And(x, hn::Set(tag, (Word{1} << places) - 1));
+    return hn::Xor(nested_below(x, low, hn::LoadU(tag, keys.input.data() + j), hn::LoadU(tag, keys.middle.data() + j),
+                                coins_above),
+                   hn::LoadU(tag, keys.output.data() + j));
+  });
+}
+
+// table[p] = F(p 2^(64 - bits)), p < 2^bits, bits >= 3.
+void hash_prefixes(const NestedKey& key, int bits, Word* table) {
+  const Tag tag;
+  const auto lanes = static_cast<Index>(hn::Lanes(tag));
+  for (Index p = 0; p < Index{1} << bits; p += lanes) {
+    const auto word = hn::ShiftLeftSame(hn::Iota(tag, static_cast<Word>(p)), 64 - bits);
+    hn::StoreU(coins(hn::Xor(word, hn::Set(tag, key.input)), hn::Set(tag, key.middle)), tag, table + p);
   }
 }
 
@@ -190,6 +252,10 @@ void chunks_of_block(const NestedTable& table, const NestedBlock& block, Index f
   const Word* scrambled = table.scrambled.data();
   for (Index chunk = first; chunk < last; ++chunk, out += kNestedChunk) {
     const auto high = hn::Set(tag, table.chunk[static_cast<std::size_t>(chunk)]);
+    if (chunk + kAhead < static_cast<Index>(table.chunk.size())) {
+      const Word* soon = scrambled + (((chunk + kAhead) * kNestedChunk) ^ (moved & -kNestedChunk));
+      for (Index r = 0; r < kNestedChunk; r += 8) hwy::Prefetch(soon + r);
+    }
     for (Index r = 0; r < kNestedChunk; r += kSideBySide * lanes) {
       Vector x[kSideBySide];
       Vector y[kSideBySide];
@@ -239,9 +305,30 @@ Word nested_coins(Word p, const NestedKey& key) noexcept {
   return z ^ (z >> 29);
 }
 
+NestedPrefixes::NestedPrefixes(const NestedKeys& keys, Index dimensions, int count)
+    : bits(count), coins(static_cast<std::size_t>(dimensions) << count) {
+  for (std::size_t at = 0; at < keys.input.size(); ++at) {
+    origin.push_back(static_cast<Word>(at % static_cast<std::size_t>(dimensions)) << bits);
+  }
+  for (std::size_t j = 0; j < static_cast<std::size_t>(dimensions); ++j) {
+    Word* table = coins.data() + (j << bits);
+    KOROBOV_DISPATCH(hash_prefixes)({keys.input[j], keys.middle[j], keys.output[j]}, bits, table);
+    for (std::size_t p = 1; p < std::size_t{1} << bits; ++p) {
+      const Word after_last = (Word{1} << (64 - bits + std::countr_zero(p))) - 1;
+      table[p] = (table[p & (p - 1)] & ~after_last) | (table[p] & after_last);
+    }
+  }
+}
+
 void scramble_rows(const NestedKeys& keys, Index dimensions, Index rows, Word* words) {
-  KOROBOV_DISPATCH(scramble_matrix)
-  (keys, static_cast<std::size_t>(dimensions), static_cast<std::size_t>(rows * dimensions), words);
+  const auto width = static_cast<std::size_t>(dimensions);
+  const auto count = static_cast<std::size_t>(rows * dimensions);
+  const int bits = std::min(kMostPrefixBits, floor_log2(std::max<Index>(rows, 1)) - 3);  // an eighth of the rows
+  if (bits < kLeastPrefixBits) {
+    KOROBOV_DISPATCH(scramble_matrix)(keys, width, count, words);
+  } else {
+    KOROBOV_DISPATCH(scramble_matrix_below)(keys, NestedPrefixes(keys, dimensions, bits), width, count, words);
+  }
 }
 
 void scramble_run(const NestedKey& key, Index count, Word* words) {

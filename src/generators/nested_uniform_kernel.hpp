@@ -26,7 +26,17 @@ inline constexpr std::size_t kNestedSlack = 8;
 // F(p).
 Word nested_coins(Word p, const NestedKey& key) noexcept;
 
-// Scrambles words in place: row-major (rows, dimensions), or the words of one dimension.
+// The coins that meet the words p 2^(64 - bits), p < 2^bits, of each dimension: coins[origin[j] + p]. A coordinate
+// meets those of its first digits, up to the first nonzero digit after them.
+struct NestedPrefixes {
+  NestedPrefixes(const NestedKeys& keys, Index dimensions, int bits);
+
+  int bits;
+  std::vector<Word> origin;  // in the order of the keys, and repeated as they are
+  std::vector<Word> coins;
+};
+
+// Scrambles words in place: row-major (rows, dimensions), or the words of one dimension. Many rows share prefixes.
 void scramble_rows(const NestedKeys& keys, Index dimensions, Index rows, Word* words);
 void scramble_run(const NestedKey& key, Index count, Word* words);
 

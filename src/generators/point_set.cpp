@@ -151,7 +151,7 @@ void AnyPointSet::fill_at(std::span<const Index> indices, MatrixSpan<T> out, End
       detail::fail_requirement("indices", "must be at least 0 and below " + detail::shown(limit), detail::shown(i));
     }
   }
-  const Index tile = detail::rows_per_tile(d);
+  const Index tile = 32 * detail::rows_per_tile(d);  // 512 KB: tables of a call serve many points
   parallel_for(rows, detail::rows_per_thread(8 * d), [&](Range part) {
     std::vector<Word> words(static_cast<std::size_t>(std::min(tile, part.size()) * d));
     for (Index first = part.first; first < part.last; first += tile) {
