@@ -227,7 +227,9 @@ void report_ratios(std::vector<double>& memory) {
   const auto all = entrants();
   const AnyPointSet& net = all.front().set;
   const int threads = num_threads();
-  for (const auto& [set, goal] : all) {
+  for (const Entrant& entrant : all) {
+    const AnyPointSet& set = entrant.set;
+    const double goal = entrant.goal;
     set_num_threads(1);
     double base = std::numeric_limits<double>::infinity();
     double base_transposed = base;
@@ -260,7 +262,8 @@ void report_replicates(std::vector<double>& memory) {
   constexpr Index n = Index{1} << 14;
   const int threads = num_threads();
   set_num_threads(1);
-  for (const auto& [set, goal] : entrants()) {
+  for (const Entrant& entrant : entrants()) {
+    const AnyPointSet& set = entrant.set;
     const auto run = [&](std::uint32_t first, std::uint32_t last) {
       for (std::uint32_t r = first; r < last; ++r) {
         set.replicate(r).fill({0, n}, MatrixSpan<double>(memory.data(), n, kDimension));
