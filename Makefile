@@ -67,7 +67,7 @@ test-python: python
 bench: python
 	cmake --preset bench
 	cmake --build build/bench
-	@for run in bench_generators bench_transforms bench_measures 'bench_cubature --table decay' \
+	@for run in bench_generators bench_transforms bench_gram bench_measures 'bench_cubature --table decay' \
 	    'bench_cubature --table auto' 'bench_cubature --overhead'; do echo "== $$run"; build/bench/tests/bench/$$run; done
 	$(py) -m pip install --quiet '.[bench]'
 	@for program in tests/bench/bench_vs_*.py; do echo "== $$program"; $(py) $$program; done

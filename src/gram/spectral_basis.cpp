@@ -4,6 +4,7 @@
 #include <cmath>
 #include <complex>
 #include <limits>
+#include <memory>
 #include <numbers>
 #include <string>
 
@@ -15,6 +16,8 @@
 #include <korobov/transforms/fwht.hpp>
 
 #include "core/sums.hpp"
+#include "transforms/fft_kernels.hpp"
+#include "transforms/fwht_kernels.hpp"
 #include "transforms/shapes.hpp"
 
 namespace korobov::detail {
@@ -41,7 +44,11 @@ Characters characters_of(const AnyPointSet& points) {
 class Worker {
  public:
   Worker(Characters characters, Index n)
-      : characters_(characters), n_(n), z_(characters == Characters::walsh ? 0 : as_size(n / 2 + 1)) {}
+      : characters_(characters),
+        n_(n),
+        memory_(characters == Characters::walsh ? nullptr
+                                                : std::make_unique_for_overwrite<double[]>(as_size(2 * (n / 2 + 1)))),
+        z_(reinterpret_cast<Complex*>(memory_.get()), characters == Characters::walsh ? 0 : as_size(n / 2 + 1)) {}
 
   void forward(double* v) {
     if (characters_ == Characters::walsh) return fwht(values(v));
@@ -61,15 +68,27 @@ class Worker {
     if (n_ % 2 == 0) z_[as_size(n_ / 2)] = v[n_ / 2];
     signal(v);
   }
-  void filter(const double* factor, double* v) {
+  // The product or quotient is part of the way back, no pass of its own.
+  void filter(const double* factor, Pointwise how, double* v) {
+    if (characters_ == Characters::circulant) {
+      spectrum(v);
+      for (Index k = 0; k <= n_ / 2; ++k) {
+        how == Pointwise::divide ? z_[as_size(k)] /= factor[k] : z_[as_size(k)] *= factor[k];
+      }
+      return signal(v);
+    }
+    const int m = floor_log2(n_);
+    const double scale = unitary_scale(m);
     if (characters_ == Characters::walsh) {
       fwht(values(v));
-      for (Index k = 0; k < n_; ++k) v[k] *= factor[k];
-      return fwht(values(v));
+      if (m >= kLeastSharedLevels && num_threads() > 1) return fwht_row_shared(v, factor, how, m, scale);
+      return fwht_row(v, factor, how, m, scale);
     }
     spectrum(v);
-    for (Index k = 0; k <= n_ / 2; ++k) z_[as_size(k)] *= factor[k];
-    signal(v);
+    if (m >= kLeastSharedFftLevels && num_threads() > 1) {
+      return real_fft_in_frequency_shared(z_.data(), factor, how, v, m, scale);
+    }
+    real_fft_in_frequency(z_.data(), factor, how, v, m, scale);
   }
   // The half spectrum of v, and back.
   std::span<Complex> spectrum(const double* v) {
@@ -85,7 +104,8 @@ class Worker {
 
   Characters characters_;
   Index n_;
-  std::vector<Complex> z_;
+  std::unique_ptr<double[]> memory_;  // not set to zero: a pass less
+  std::span<Complex> z_;
 };
 
 template <class T>
@@ -118,8 +138,13 @@ void each_column(Characters characters, Index n, MatrixSpan<const T> y, MatrixSp
         }
         return buffer.data() + c * n;
       };
-      for (Index i = 0; i < n; ++i) {
-        for (Index c = 0; c < count; ++c) at(c)[i] = static_cast<double>(y(i, first + c));
+      const T* const source = y.data + first * y.col_stride;
+      if (!direct || y.row_stride != 1) {
+        for (Index i = 0; i < n; ++i) {
+          for (Index c = 0; c < count; ++c) at(c)[i] = static_cast<double>(y(i, first + c));
+        }
+      } else if (static_cast<const void*>(source) != at(0)) {
+        std::copy(source, source + n, at(0));
       }
       for (Index c = 0; c < count; ++c) apply(worker, at(c));
       if (direct) continue;
@@ -169,13 +194,15 @@ void SpectralBasis::forward(MatrixSpan<const double> y, MatrixSpan<double> c) co
 void SpectralBasis::inverse(MatrixSpan<const double> c, MatrixSpan<double> y) const {
   each_column(characters_, n_, c, y, [](Worker& worker, double* v) { worker.inverse(v); });
 }
-void SpectralBasis::filter(std::span<const double> factor, MatrixSpan<const double> y, MatrixSpan<double> out) const {
+void SpectralBasis::filter(std::span<const double> factor, MatrixSpan<const double> y, MatrixSpan<double> out,
+                           Pointwise how) const {
   require_length(factor, n_, "factor");
-  each_column(characters_, n_, y, out, [&](Worker& worker, double* v) { worker.filter(factor.data(), v); });
+  each_column(characters_, n_, y, out, [&](Worker& worker, double* v) { worker.filter(factor.data(), how, v); });
 }
-void SpectralBasis::filter(std::span<const double> factor, MatrixSpan<const float> y, MatrixSpan<float> out) const {
+void SpectralBasis::filter(std::span<const double> factor, MatrixSpan<const float> y, MatrixSpan<float> out,
+                           Pointwise how) const {
   require_length(factor, n_, "factor");
-  each_column(characters_, n_, y, out, [&](Worker& worker, double* v) { worker.filter(factor.data(), v); });
+  each_column(characters_, n_, y, out, [&](Worker& worker, double* v) { worker.filter(factor.data(), how, v); });
 }
 
 double SpectralBasis::rounding(std::span<const double> k_minus_c) {

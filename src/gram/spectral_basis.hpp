@@ -18,6 +18,8 @@
 #include <korobov/generators/point_set.hpp>
 #include <korobov/kernels/kernel.hpp>
 
+#include "transforms/pointwise.hpp"
+
 namespace korobov::detail {
 
 enum class Characters {
@@ -38,9 +40,12 @@ class SpectralBasis {
 
   void forward(MatrixSpan<const double> y, MatrixSpan<double> c) const;  // c = Q y
   void inverse(MatrixSpan<const double> c, MatrixSpan<double> y) const;  // y = Q^T c
-  // out = Q^T diag(factor) Q y; factor (n) with factor_k = factor_{n-k} for lattices, of which k <= n/2 is read.
-  void filter(std::span<const double> factor, MatrixSpan<const double> y, MatrixSpan<double> out) const;
-  void filter(std::span<const double> factor, MatrixSpan<const float> y, MatrixSpan<float> out) const;
+  // out = Q^T diag(factor) Q y, or with the reciprocal factors; factor (n) with factor_k = factor_{n-k} for lattices,
+  // of which k <= n/2 is read.
+  void filter(std::span<const double> factor, MatrixSpan<const double> y, MatrixSpan<double> out,
+              Pointwise how = Pointwise::multiply) const;
+  void filter(std::span<const double> factor, MatrixSpan<const float> y, MatrixSpan<float> out,
+              Pointwise how = Pointwise::multiply) const;
 
   // lambda (n) of the Gram matrix with first column c + k_minus_c (n). The constant moves lambda_0 alone, by n c, and
   // is not added: lambda_0 of the whole is n c + lambda[0], without cancellation elsewhere. std::invalid_argument if

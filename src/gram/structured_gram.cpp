@@ -110,9 +110,6 @@ struct StructuredGram::State {
     std::transform(eigenvalues.begin(), eigenvalues.end(), values.begin(), f);
     return values;
   }
-  std::vector<double> inverses() const {
-    return factor([](double v) { return 1 / v; });
-  }
   std::vector<double> roots() const {
     return factor([](double v) { return std::sqrt(std::max(v, 0.0)); });
   }
@@ -168,11 +165,11 @@ void StructuredGram::apply(MatrixSpan<const float> y, MatrixSpan<float> out) con
 }
 void StructuredGram::solve(MatrixSpan<const double> y, MatrixSpan<double> out) const {
   state_->require_invertible("solve");
-  state_->basis.filter(state_->inverses(), y, out);
+  state_->basis.filter(state_->eigenvalues, y, out, detail::Pointwise::divide);
 }
 void StructuredGram::solve(MatrixSpan<const float> y, MatrixSpan<float> out) const {
   state_->require_invertible("solve");
-  state_->basis.filter(state_->inverses(), y, out);
+  state_->basis.filter(state_->eigenvalues, y, out, detail::Pointwise::divide);
 }
 void StructuredGram::sqrt_apply(MatrixSpan<const double> y, MatrixSpan<double> out) const {
   state_->require_root("sqrt_apply");

@@ -25,6 +25,8 @@ HWY_BEFORE_NAMESPACE();
 namespace korobov::HWY_NAMESPACE {
 namespace {
 
+using detail::Pointwise;
+
 // ---- passes over memory ---------------------------------------------------------------------------------------------
 
 // The tables of a pass from half L = 2^done.
@@ -397,35 +399,74 @@ void part_in_frequency(const Output& output, double* z, Index imag, Index first,
 
 // Z_k = even + odd of a Hermitian spectrum x of n values, half = n/2, into separate halves:
 //   even = x_k + conj x_{half-k}, odd = i exp(2 pi i k / n) (x_k - conj x_{half-k})
-template <bool kUpper>
-KOROBOV_INLINE void tangle(const double* x, double* y, Index k, Index half, const double* table, double scale) {
-  const Pair w = get<2>(table, kUpper ? k - half / 2 : k, kW), a = get_complex(x + 2 * k);
+// With factors: of x_k factor_k or x_k / factor_k.
+template <bool kUpper, Pointwise kHow>
+KOROBOV_INLINE void tangle(const double* x, const double* factor, double* y, Index k, Index half, const double* table,
+                           double scale) {
+  const Pair w = get<2>(table, kUpper ? k - half / 2 : k, kW);
+  Pair a = get_complex(x + 2 * k);
   const Pair mirror = get_complex(x + 2 * (half - k - kW + 1));
   constexpr auto reversed = [](int i) constexpr { return static_cast<int>(kW) - 1 - i; };
-  const V b_re = select_lanes<double>(mirror.re, mirror.re, reversed);
-  const V b_im = select_lanes<double>(mirror.im, mirror.im, reversed);
+  V b_re = select_lanes<double>(mirror.re, mirror.re, reversed);
+  V b_im = select_lanes<double>(mirror.im, mirror.im, reversed);
+  if constexpr (kHow != Pointwise::none) {
+    constexpr auto forth = [](int i) constexpr { return static_cast<int>(lane_order(kW, i)); };
+    constexpr auto back = [](int i) constexpr {
+      return static_cast<int>(kW) - 1 - static_cast<int>(lane_order(kW, i));
+    };
+    const V f = load(factor + k), g = load(factor + half - k - kW + 1);
+    V of_a = select_lanes<double>(f, f, forth), of_b = select_lanes<double>(g, g, back);
+    if constexpr (kHow == Pointwise::divide) {
+      of_a = 1.0 / of_a;
+      of_b = 1.0 / of_b;
+    }
+    a = {a.re * of_a, a.im * of_a};
+    b_re *= of_b;
+    b_im *= of_b;
+  }
   const V d = a.re - b_re, s = a.im + b_im;
   const Pair odd =
       kUpper ? Pair{-(w.re * d + w.im * s), w.im * d - w.re * s} : Pair{w.im * d - w.re * s, w.re * d + w.im * s};
   put<1>(y, k, half, {((a.re + b_re) + odd.re) * scale, ((a.im - b_im) + odd.im) * scale});
 }
 
+double pointwise(Pointwise how, double value, double factor) {
+  return how == Pointwise::divide ? value * (1.0 / factor) : value * factor;
+}
+
 // Values k in `columns`, a part of [0, n/2) in whole vectors.
-void tangle_columns(const double* x, double* y, int m, double scale, Range columns) {
+template <Pointwise kHow>
+void tangle_columns(const double* x, const double* factor, double* y, int m, double scale, Range columns) {
   const Index half = Index{1} << (m - 1);
   const double* const table = roots(m, kW);
   Index k = columns.first;
-  for (; k < std::min(columns.last, half / 2); k += kW) tangle<false>(x, y, k, half, table, scale);
-  for (; k < columns.last; k += kW) tangle<true>(x, y, k, half, table, scale);
+  for (; k < std::min(columns.last, half / 2); k += kW) tangle<false, kHow>(x, factor, y, k, half, table, scale);
+  for (; k < columns.last; k += kW) tangle<true, kHow>(x, factor, y, k, half, table, scale);
   if (columns.first == 0) {
-    y[0] = (x[0] + x[2 * half]) * scale;
-    y[half] = (x[0] - x[2 * half]) * scale;
+    double first = x[0], last = x[2 * half];
+    if constexpr (kHow != Pointwise::none) {
+      first = pointwise(kHow, first, factor[0]);
+      last = pointwise(kHow, last, factor[half]);
+    }
+    y[0] = (first + last) * scale;
+    y[half] = (first - last) * scale;
+  }
+}
+void tangle_columns(const double* x, const double* factor, Pointwise how, double* y, int m, double scale,
+                    Range columns) {
+  switch (how) {
+    case Pointwise::none:
+      return tangle_columns<Pointwise::none>(x, factor, y, m, scale, columns);
+    case Pointwise::multiply:
+      return tangle_columns<Pointwise::multiply>(x, factor, y, m, scale, columns);
+    case Pointwise::divide:
+      return tangle_columns<Pointwise::divide>(x, factor, y, m, scale, columns);
   }
 }
 
-void real_in_frequency(const double* x, double* y, int m, double scale) {
+void real_in_frequency(const double* x, const double* factor, Pointwise how, double* y, int m, double scale) {
   const Index half = Index{1} << (m - 1);
-  tangle_columns(x, y, m, scale, {0, half});
+  tangle_columns(x, factor, how, y, m, scale, {0, half});
   part_in_frequency<1>(RealOutput{y, half}, y, half, 0, m - 1);
 }
 
@@ -470,7 +511,17 @@ void real_fft_in_time(const double* y, Complex* values, int m, double scale, det
 
 void real_fft_in_frequency(const Complex* values, double* y, int m, double scale) {
   if (m <= kLeafLevels) return detail::small_real_fft_in_frequency(values, y, m, scale);
-  real_in_frequency(reinterpret_cast<const double*>(values), y, m, scale);
+  real_in_frequency(reinterpret_cast<const double*>(values), nullptr, Pointwise::none, y, m, scale);
+}
+void real_fft_in_frequency_pointwise(Complex* values, const double* factor, Pointwise how, double* y, int m,
+                                     double scale) {
+  if (m <= kLeafLevels) {
+    for (Index k = 0; k <= (Index{1} << m) / 2 && how != Pointwise::none; ++k) {
+      values[k] = {pointwise(how, values[k].real(), factor[k]), pointwise(how, values[k].imag(), factor[k])};
+    }
+    return detail::small_real_fft_in_frequency(values, y, m, scale);
+  }
+  real_in_frequency(reinterpret_cast<const double*>(values), factor, how, y, m, scale);
 }
 
 void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, int m, double scale) {
@@ -554,8 +605,9 @@ void real_fft_time_middle(Complex* values, int m, double scale, detail::Spectrum
   if (spectrum == detail::Spectrum::all) return last_real_middle<kLastLevels, true>(z, m, scale, middle);
   last_real_middle<kLastLevels, false>(z, m, scale, middle);
 }
-void real_fft_tangle(const Complex* values, double* y, int m, double scale, Range columns) {
-  tangle_columns(reinterpret_cast<const double*>(values), y, m, scale, columns);
+void real_fft_tangle(const Complex* values, const double* factor, Pointwise how, double* y, int m, double scale,
+                     Range columns) {
+  tangle_columns(reinterpret_cast<const double*>(values), factor, how, y, m, scale, columns);
 }
 void real_fft_frequency_top(double* y, int m, Range columns) {
   pass_columns<Direction::frequency, kPassLevels, 1, false>(y, columns, m - 1 - kPassLevels, Index{1} << (m - 1), 1);
@@ -589,6 +641,17 @@ void for_parts(int levels, const std::function<void(Index)>& step) {
 }
 
 constexpr Index kColumnGrain = 2048;
+
+void in_frequency_shared(const Complex* z, const double* factor, Pointwise how, double* y, int m, double scale) {
+  const int levels = KOROBOV_DISPATCH(fft_top_levels)(Step::pass);
+  const auto tangle = KOROBOV_DISPATCH(real_fft_tangle);
+  const auto top = KOROBOV_DISPATCH(real_fft_frequency_top);
+  const auto part = KOROBOV_DISPATCH(real_fft_frequency_part);
+  const Index half = Index{1} << (m - 1);
+  parallel_for(half, kColumnGrain, [&](Range columns) { tangle(z, factor, how, y, m, scale, columns); });
+  parallel_for(half >> levels, kColumnGrain, [&](Range columns) { top(y, m, columns); });
+  for_parts(levels, [&](Index i) { part(y, m, i); });
+}
 
 }  // namespace
 
@@ -633,15 +696,14 @@ void real_fft_in_time_shared(const double* y, Complex* z, int m, double scale, S
   KOROBOV_DISPATCH(real_fft_time_middle)(z, m, scale, spectrum, kept.data() + q / 2 / kColumnGrain * radix);
 }
 
+void real_fft_in_frequency(Complex* z, const double* factor, Pointwise how, double* y, int m, double scale) {
+  KOROBOV_DISPATCH(real_fft_in_frequency_pointwise)(z, factor, how, y, m, scale);
+}
 void real_fft_in_frequency_shared(const Complex* z, double* y, int m, double scale) {
-  const int levels = KOROBOV_DISPATCH(fft_top_levels)(Step::pass);
-  const auto tangle = KOROBOV_DISPATCH(real_fft_tangle);
-  const auto top = KOROBOV_DISPATCH(real_fft_frequency_top);
-  const auto part = KOROBOV_DISPATCH(real_fft_frequency_part);
-  const Index half = Index{1} << (m - 1);
-  parallel_for(half, kColumnGrain, [&](Range columns) { tangle(z, y, m, scale, columns); });
-  parallel_for(half >> levels, kColumnGrain, [&](Range columns) { top(y, m, columns); });
-  for_parts(levels, [&](Index i) { part(y, m, i); });
+  in_frequency_shared(z, nullptr, Pointwise::none, y, m, scale);
+}
+void real_fft_in_frequency_shared(Complex* z, const double* factor, Pointwise how, double* y, int m, double scale) {
+  in_frequency_shared(z, factor, how, y, m, scale);
 }
 
 void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, int m, double scale) {

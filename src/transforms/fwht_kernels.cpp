@@ -31,6 +31,7 @@ namespace korobov::HWY_NAMESPACE {
 namespace {
 
 using detail::kFarLevels;
+using detail::Pointwise;
 constexpr int kRadixLevels = KOROBOV_MANY_REGISTERS ? 4 : 3;  // levels of one pass: 16 or 8 vectors in registers
 template <class T>
 constexpr int kLaneLevels = kLanes<T> == 16  ? 4
@@ -66,13 +67,15 @@ KOROBOV_INLINE void butterflies(Vector<T> (&v)[1 << kLevels]) {
 }
 
 // kLevels levels among vectors `stride` values apart, and with kLeaf those inside the vectors; scaled by `scale` if
-// kScaled.
-template <class T, int kLevels, bool kScaled, bool kLeaf>
-KOROBOV_INLINE void column(T* y, Index stride, T scale) {
+// kScaled; of the values times or over `factor` if kHow says so.
+template <class T, int kLevels, bool kScaled, bool kLeaf, Pointwise kHow = Pointwise::none>
+KOROBOV_INLINE void column(T* y, Index stride, T scale, const T* factor = nullptr) {
   Vector<T> v[1 << kLevels];
 #pragma GCC unroll 16
   for (int i = 0; i < 1 << kLevels; ++i) {
     v[i] = load(y + i * stride);
+    if constexpr (kHow == Pointwise::multiply) v[i] *= load(factor + i * stride);
+    if constexpr (kHow == Pointwise::divide) v[i] /= load(factor + i * stride);
     if constexpr (kLeaf) v[i] = lane_levels<T>(v[i]);
   }
   butterflies<T, kLevels>(v);
@@ -102,10 +105,11 @@ void pass(int levels, T* y, Index n, Index stride, Index first, Index last, T sc
   }
 }
 
-template <class T, bool kScaled>
-void leaves(T* y, Index n, T scale) {
+template <class T, bool kScaled, Pointwise kHow>
+void leaves(T* y, Index n, T scale, const T* factor) {
   for (Index i = 0; i < n; i += kLanes<T> << kRadixLevels) {
-    column<T, kRadixLevels, kScaled, true>(y + i, kLanes<T>, scale);
+    column<T, kRadixLevels, kScaled, true, kHow>(y + i, kLanes<T>, scale,
+                                                 kHow == Pointwise::none ? nullptr : factor + i);
   }
 }
 
@@ -130,18 +134,20 @@ int top_levels(int m) {
   return std::min(kFarLevels, m - kFirstCacheLevels<T>);
 }
 
-template <class T, bool kScaled>
-void transform(T* y, int m, T scale) {
+template <class T, bool kScaled, Pointwise kHow = Pointwise::none>
+void transform(T* y, int m, T scale, const T* factor = nullptr) {
   const Index n = Index{1} << m;
   if (m > kFirstCacheLevels<T>) {
     const int levels = top_levels<T>(m);
     const Index stride = n >> levels;
-    for (Index i = 0; i < n; i += stride) transform<T, false>(y + i, m - levels, scale);
+    for (Index i = 0; i < n; i += stride) {
+      transform<T, false, kHow>(y + i, m - levels, scale, kHow == Pointwise::none ? nullptr : factor + i);
+    }
     return pass<T, kScaled>(levels, y, n, stride, 0, stride, scale);
   }
   int done = kLeafLevels<T>;
-  if (done == m) return leaves<T, kScaled>(y, n, scale);
-  leaves<T, false>(y, n, scale);
+  if (done == m) return leaves<T, kScaled, kHow>(y, n, scale, factor);
+  leaves<T, false, kHow>(y, n, scale, factor);
   while (m - done > kRadixLevels) {
     // a rest of 5 levels is 2 + 3 rather than 4 + 1
     const int levels = std::min(kRadixLevels, (m - done) / 2);
@@ -155,6 +161,16 @@ template <class T>
 void whole(T* y, int m, T scale) {
   if (m < kLeafLevels<T>) return small(y, m, scale);
   transform<T, true>(y, m, scale);
+}
+
+template <Pointwise kHow>
+void whole_pointwise(double* y, int m, double scale, const double* factor) {
+  if (m >= kLeafLevels<double>) return transform<double, true, kHow>(y, m, scale, factor);
+  for (Index k = 0; k < Index{1} << m; ++k) {
+    if constexpr (kHow == Pointwise::multiply) y[k] *= factor[k];
+    if constexpr (kHow == Pointwise::divide) y[k] /= factor[k];
+  }
+  small(y, m, scale);
 }
 
 template <class T>
@@ -171,7 +187,27 @@ void join(const T* a, const T* b, T* low, T* high, Index n, T scale) {
 // One name per type: the dispatch takes addresses.
 void fwht_whole(double* y, int m, double scale) { whole(y, m, scale); }
 void fwht_whole_float(float* y, int m, float scale) { whole(y, m, scale); }
+void fwht_whole_pointwise(double* y, const double* factor, Pointwise how, int m, double scale) {
+  switch (how) {
+    case Pointwise::none:
+      return whole(y, m, scale);
+    case Pointwise::multiply:
+      return whole_pointwise<Pointwise::multiply>(y, m, scale, factor);
+    case Pointwise::divide:
+      return whole_pointwise<Pointwise::divide>(y, m, scale, factor);
+  }
+}
 void fwht_part(double* y, int m) { transform<double, false>(y, m, 1); }
+void fwht_part_pointwise(double* y, const double* factor, Pointwise how, int m) {
+  switch (how) {
+    case Pointwise::none:
+      return transform<double, false>(y, m, 1);
+    case Pointwise::multiply:
+      return transform<double, false, Pointwise::multiply>(y, m, 1, factor);
+    case Pointwise::divide:
+      return transform<double, false, Pointwise::divide>(y, m, 1, factor);
+  }
+}
 void fwht_part_float(float* y, int m) { transform<float, false>(y, m, 1); }
 void fwht_top(double* y, int m, int levels, Range columns, double scale) {
   pass<double, true>(levels, y, Index{1} << m, Index{1} << (m - levels), columns.first, columns.last, scale);
@@ -194,13 +230,13 @@ namespace korobov::detail {
 namespace {
 
 // The parts of one row, then the pass that joins them, on all threads: the same operations as the whole.
-template <class T>
-void shared(T* y, int m, T scale, void (*part)(T*, int), void (*top)(T*, int, int, Range, T)) {
+template <class T, class Part>
+void shared(T* y, int m, T scale, const Part& part, void (*top)(T*, int, int, Range, T)) {
   constexpr Index kColumns = 4096;
   const int levels = kFarLevels;
   const Index stride = Index{1} << (m - levels);
   parallel_for(Index{1} << levels, 1, [&](Range parts) {
-    for (Index i = parts.first; i < parts.last; ++i) part(y + i * stride, m - levels);
+    for (Index i = parts.first; i < parts.last; ++i) part(i * stride, m - levels);
   });
   parallel_for(stride, kColumns, [&](Range columns) { top(y, m, levels, columns, scale); });
 }
@@ -209,11 +245,23 @@ void shared(T* y, int m, T scale, void (*part)(T*, int), void (*top)(T*, int, in
 
 void fwht_row(double* y, int m, double scale) { KOROBOV_DISPATCH(fwht_whole)(y, m, scale); }
 void fwht_row(float* y, int m, float scale) { KOROBOV_DISPATCH(fwht_whole_float)(y, m, scale); }
+void fwht_row(double* y, const double* factor, Pointwise how, int m, double scale) {
+  KOROBOV_DISPATCH(fwht_whole_pointwise)(y, factor, how, m, scale);
+}
 void fwht_row_shared(double* y, int m, double scale) {
-  shared(y, m, scale, KOROBOV_DISPATCH(fwht_part), KOROBOV_DISPATCH(fwht_top));
+  const auto part = KOROBOV_DISPATCH(fwht_part);
+  shared(
+      y, m, scale, [=](Index at, int levels) { part(y + at, levels); }, KOROBOV_DISPATCH(fwht_top));
+}
+void fwht_row_shared(double* y, const double* factor, Pointwise how, int m, double scale) {
+  const auto part = KOROBOV_DISPATCH(fwht_part_pointwise);
+  shared(
+      y, m, scale, [=](Index at, int levels) { part(y + at, factor + at, how, levels); }, KOROBOV_DISPATCH(fwht_top));
 }
 void fwht_row_shared(float* y, int m, float scale) {
-  shared(y, m, scale, KOROBOV_DISPATCH(fwht_part_float), KOROBOV_DISPATCH(fwht_top_float));
+  const auto part = KOROBOV_DISPATCH(fwht_part_float);
+  shared(
+      y, m, scale, [=](Index at, int levels) { part(y + at, levels); }, KOROBOV_DISPATCH(fwht_top_float));
 }
 void fwht_join_rows(const double* a, const double* b, double* low, double* high, Index n, double scale) {
   KOROBOV_DISPATCH(fwht_join)(a, b, low, high, n, scale);
