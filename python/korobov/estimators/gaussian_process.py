@@ -74,16 +74,16 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         noise = real(self.noise, "noise")
         if not (noise >= 0 and math.isfinite(noise)):
             raise ValueError(f"noise: must be finite and not negative; got {noise}")
-        X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, order="C")
-        if kernel.d not in (None, X.shape[1]):
-            raise ValueError(f"kernel: must have the dimension of X, {X.shape[1]}; got {kernel.d}")
-        targets = np.ascontiguousarray(y, dtype=np.float64).reshape(X.shape[0], -1)
+        x, given = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, order="C")
+        if kernel.d not in (None, x.shape[1]):
+            raise ValueError(f"kernel: must have the dimension of X, {x.shape[1]}; got {kernel.d}")
+        targets = np.ascontiguousarray(given, dtype=np.float64).reshape(x.shape[0], -1)
         handle = _core.DenseGaussianProcess(kernel._handle, noise)
-        handle.fit(X, targets, bool(self.optimize), False)
+        handle.fit(x, targets, bool(self.optimize), False)
         self.n_iter_ = handle.evaluations
         self.kernel_ = kernel.with_parameters(handle.parameters) if self.n_iter_ else kernel
         self.log_marginal_likelihood_value_ = handle.log_marginal_likelihood
-        self.X_train_, self.y_train_ = X, y
+        self.X_train_, self.y_train_ = x, given
         self._noise = noise
         self._handle = handle
         return self
