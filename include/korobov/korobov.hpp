@@ -41,6 +41,7 @@
 #include <korobov/information/coding_rate.hpp>
 #include <korobov/information/empirical_ntk.hpp>
 #include <korobov/information/entropy.hpp>
+#include <korobov/information/kernel_pca.hpp>
 #include <korobov/information/relative.hpp>
 #include <korobov/information/rke.hpp>
 #include <korobov/information/schur_complement.hpp>

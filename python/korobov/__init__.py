@@ -59,7 +59,9 @@ from .transforms import *
 
 if _typing.TYPE_CHECKING:
     from .estimators import GaussianProcessRegressor as GaussianProcessRegressor
+    from .estimators import KernelPCA as KernelPCA
     from .estimators import Nystrom as Nystrom
+    from .estimators import PromptRemoval as PromptRemoval
     from .estimators import RandomFourierFeatures as RandomFourierFeatures
 
 DataError.__module__ = NumericalError.__module__ = __name__  # where users and pickles find them
@@ -86,7 +88,7 @@ __all__ += stationary.__all__
 __all__ += tables.__all__
 __all__ += transforms.__all__
 
-_ESTIMATORS = ["GaussianProcessRegressor", "Nystrom", "RandomFourierFeatures"]
+_ESTIMATORS = ["GaussianProcessRegressor", "KernelPCA", "Nystrom", "PromptRemoval", "RandomFourierFeatures"]
 if _find_spec("sklearn"):  # else `from korobov import *` could not give them
     __all__ += _ESTIMATORS
 

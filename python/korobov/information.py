@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._arguments import choice, empty, integer, positive, real, real_array
+from ._arguments import choice, empty, fresh_seed, integer, positive, real, real_array, seed_word
 from .gram import StructuredGram, require_match
 from .kernels import Kernel
 from .points import PointSet
@@ -37,6 +37,8 @@ __all__ = ["RateReduction", "SchurComplement", "Selection", "Spectrum", "coding_
            "streaming_select", "tsallis_entropy", "vendi_score", "von_neumann_entropy"]
 
 _FLOAT = np.dtype(np.float64)
+_BLOCKS = 8  # of frequencies, left out one by one
+_QUANTILE = 3.4994832973504926  # of Student's t with 7 degrees of freedom at 0.995
 
 
 class Spectrum:
@@ -191,8 +193,8 @@ class SchurComplement:
     eigenvalues: NDArray[np.float64]
 
 
-def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None,
-             weights: ArrayLike | None = None, rank: int | None = None) -> Spectrum:
+def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None, features: int | None = None,
+             weights: ArrayLike | None = None, rank: int | None = None, seed: Any = None) -> Spectrum:
     """The spectrum of the Gram matrix of samples.
 
     Parameters
@@ -203,10 +205,16 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None,
     kernel : Kernel
     n : int
         Of a point set, how many points.
+    features : int, optional
+        Of samples and a stationary kernel: so many random frequencies D (a scrambled net's) in place of the Gram matrix:
+        O(n D d + n D^2 + D^3) time, O(D^2) memory. Eigenvalues are those of the approximate kernel, 2 D at most. Not with
+        ``rank``.
     weights : (n,) array, optional
         Of samples; nonnegative, of sum 1.
     rank : int, optional
         Of samples: the so many largest eigenvalues alone, by Lanczos; for scores that need no more.
+    seed : int or Generator, optional
+        Of the frequencies; None draws fresh entropy.
 
     Returns
     -------
@@ -230,7 +238,7 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None,
     if isinstance(X, PointSet):
         if n is None:
             raise ValueError("n: must be given with a point set, how many points to take; got None")
-        for name, value in (("weights", weights), ("rank", rank)):
+        for name, value in (("features", features), ("weights", weights), ("rank", rank), ("seed", seed)):
             if value is not None:
                 raise ValueError(f"{name}: must be left out with a point set; got {value!r}")
         require_match(X, kernel)
@@ -238,7 +246,14 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None,
     if n is not None:
         raise ValueError(f"n: must be left out with an array of samples; got {n!r}")
     x = _samples(X, "X")
-    return Spectrum._of(_core.samples_spectrum(x, kernel._handle, _weights(weights), _rank(rank)))
+    if features is None:
+        if seed is not None:
+            raise ValueError(f"seed: must be left out without features; got {seed!r}")
+        return Spectrum._of(_core.samples_spectrum(x, kernel._handle, _weights(weights), _rank(rank)))
+    if rank is not None:
+        raise ValueError(f"rank: must be left out with features; got {rank!r}")
+    covariance = _feature_covariance(x, kernel, integer(features, "features", 1, 2**24), weights, seed)
+    return Spectrum._of(_of_covariance(covariance, x.shape[0]))
 
 
 def spectrum_of(K: ArrayLike | StructuredGram, *, weights: ArrayLike | None = None, rank: int | None = None) -> Spectrum:
@@ -301,7 +316,7 @@ def effective_rank(s: Spectrum | ArrayLike) -> float:
 
 
 def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | None = None,
-                truncate: int | None = None) -> Score:
+                features: int | None = None, truncate: int | None = None, seed: Any = None) -> Score:
     """The Vendi score: the number of samples that differ, exp of Renyi's entropy of order q.
 
     Parameters
@@ -311,8 +326,14 @@ def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | 
         In [0, inf]. Large orders see frequent modes only.
     kernel : Kernel
         Of samples.
+    features : int, optional
+        Of samples and a stationary kernel: so many random frequencies, at least 16, in place of the Gram matrix, as in
+        ``spectrum``. The value is an estimate; its interval (99 %, Student) is the jackknife's over eight blocks of
+        frequencies, widened by the jackknife's estimate of the bias.
     truncate : int, optional
         Only the so many largest eigenvalues, what they lack of 1 spread over them (Ospanov, Farnia 2024).
+    seed : int or Generator, optional
+        Of the features; None draws fresh entropy.
 
     Returns
     -------
@@ -337,12 +358,29 @@ def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | 
         return _core.vendi_score(handle, order)
 
     if isinstance(s_or_X, Spectrum):
-        if kernel is not None:
-            raise ValueError(f"kernel: must be left out with a Spectrum; got {kernel!r}")
+        for name, given in (("kernel", kernel), ("features", features), ("seed", seed)):
+            if given is not None:
+                raise ValueError(f"{name}: must be left out with a Spectrum; got {given!r}")
         return Score(score(s_or_X._handle))
     if kernel is None:
         raise ValueError("kernel: must be given with samples (a Gram matrix goes through spectrum_of); got None")
-    return Score(score(spectrum(s_or_X, kernel)._handle))
+    if features is None:
+        if seed is not None:
+            raise ValueError(f"seed: must be left out without features; got {seed!r}")
+        return Score(score(spectrum(s_or_X, kernel)._handle))
+    _require_kernel(kernel)
+    x = _samples(s_or_X, "X")
+    covariance = _feature_covariance(x, kernel, integer(features, "features", 2 * _BLOCKS, 2**24), None, seed)
+    value = score(_of_covariance(covariance, x.shape[0]))
+    columns = np.arange(covariance.shape[0])
+    parts = []
+    for block in np.array_split(columns, _BLOCKS):
+        kept = np.setdiff1d(columns, block)
+        parts.append(score(_of_covariance(covariance[np.ix_(kept, kept)], x.shape[0])))
+    others = np.array(parts)
+    error = math.sqrt((_BLOCKS - 1) / _BLOCKS * float(((others - others.mean()) ** 2).sum()))
+    unbiased = _BLOCKS * value - (_BLOCKS - 1) * float(others.mean())
+    return Score(value, max(1.0, min(value, unbiased) - _QUANTILE * error), max(value, unbiased) + _QUANTILE * error)
 
 
 def joint_entropy(K: ArrayLike, L: ArrayLike, *, order: float = 1, base: float | None = None) -> float:
@@ -646,6 +684,34 @@ def schur_complement_entropy(X: ArrayLike | PointSet, given: ArrayLike | PointSe
         _require_kernel(of_one)
     k, of_given = (of_one(z) for of_one, z in zip(kernels, (x, t)) if of_one is not None)
     return SchurComplement(*_core.schur_dual(k, of_given, share))
+
+
+def _feature_covariance(x: NDArray[np.float64], kernel: Kernel, features: int, weights: Any,
+                        seed: Any) -> NDArray[np.float64]:
+    """Phi^T W Phi of the random features of x, in blocks of rows."""
+    w = np.full(x.shape[0], 1 / x.shape[0]) if weights is None else _vector(weights, "weights")
+    if w.size != x.shape[0] or not (w >= 0).all() or abs(w.sum() - 1) > 1e-12:
+        raise ValueError(f"weights: must be {x.shape[0]} nonnegative numbers that sum to 1; got sum {w.sum()}")
+    word = seed_word(seed)
+    frequencies = _core.random_frequencies(kernel._handle, x.shape[1], 2 * features, "qmc",
+                                           fresh_seed() if word is None else word)
+    covariance = empty((2 * features, 2 * features), _FLOAT, "features")
+    covariance[:] = 0
+    rows = max(1, min(x.shape[0], 2**23 // (2 * features)))
+    phi = np.empty((rows, 2 * features))
+    for first in range(0, x.shape[0], rows):
+        part = phi[:min(rows, x.shape[0] - first)]
+        _core.random_features(frequencies, kernel._handle.at_zero, x[first:first + rows], part)
+        part *= np.sqrt(w[first:first + rows, None])
+        covariance += part.T @ part
+    return covariance
+
+
+def _of_covariance(covariance: NDArray[np.float64], n: int) -> Any:
+    """The spectrum of n samples whose features have this covariance."""
+    values = np.linalg.eigvalsh(covariance)[::-1][:n]
+    least = covariance.shape[0] * np.finfo(float).eps * values[0]
+    return _core.spectrum_of_eigenvalues(np.maximum(values, -least), n)
 
 
 def _restored(p: NDArray[np.float64], n: int, trace: float, is_complete: bool) -> Spectrum:

@@ -301,4 +301,12 @@ FAULTS = [
     Fault("schur-shrinkage-dropped", "what the ridge leaves unexplained is left out", "src/information/schur_complement.cpp",
           "residual.transpose() * residual / n + shrunk.transpose() * shrunk;", "residual.transpose() * residual / n;",
           INFORMATION),
+    Fault("kpca-uncentred", "the Gram matrix's grand mean is left out of centring", "src/information/kernel_pca.cpp",
+          "row[j] += grand - means[as_size(i)] - means[as_size(j)];", "row[j] -= means[as_size(i)] + means[as_size(j)];",
+          INFORMATION),
+    Fault("kpca-cut-space", "a space of equal eigenvalues is cut before its basis is made canonical",
+          "src/information/kernel_pca.cpp", "    ++wanted;\n", "    break;\n", INFORMATION),
+    Fault("kpca-sign-free", "signs are left as they come", "src/information/canonical_basis.cpp",
+          "if (first == vector.end() || *first >= 0) return;", "if (first == vector.end() || *first != 0) return;",
+          INFORMATION),
 ]

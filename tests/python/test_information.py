@@ -110,6 +110,32 @@ def test_entropies_bases_and_scores():
     assert kb.vendi_score(s, 2, truncate=10) == pytest.approx(1 / (t**2).sum(), rel=1e-12)
 
 
+def test_features_estimate_with_an_interval():
+    """Twenty seeds; the interval, a Student one of level 99 % that allows for bias, misses at most once in ten."""
+    x = np.random.default_rng(8).normal(size=(400, 2))
+    kernel = kb.GaussianKernel(1.2)
+    for q in (1, 2):
+        exact = kb.vendi_score(x, q, kernel=kernel)
+        scores = [kb.vendi_score(x, q, kernel=kernel, features=128, seed=seed) for seed in range(20)]
+        assert sum(not s.lower <= exact <= s.upper for s in scores) <= 2
+        assert max(abs(s - exact) for s in scores) < 0.05 * exact
+        assert all(s.lower <= s <= s.upper < 1.5 * s for s in scores)
+    s = kb.spectrum(x, kernel, features=512, seed=3)
+    np.testing.assert_allclose(s.eigenvalues[:5], kb.spectrum(x, kernel).eigenvalues[:5], rtol=0.05)
+    assert s.n == 400 and s == kb.spectrum(x, kernel, features=512, seed=3)
+    w = np.r_[np.full(200, 1 / 200), np.zeros(200)]
+    half = kb.spectrum(x[:200], kernel, features=64, seed=3)
+    np.testing.assert_allclose(kb.spectrum(x, kernel, features=64, seed=3, weights=w).eigenvalues[:20],
+                               half.eigenvalues[:20], rtol=1e-10)
+    for call, message in ((lambda: kb.vendi_score(x, kernel=kernel, features=8), "features"),
+                          (lambda: kb.vendi_score(x, kernel=kernel, seed=8), "seed: must be left out"),
+                          (lambda: kb.vendi_score(s, seed=8), "seed: must be left out"),
+                          (lambda: kb.spectrum(x, kernel, features=8, rank=2), "rank: must be left out"),
+                          (lambda: kb.spectrum(x, kernel, features=8, weights=[1, 2]), "weights")):
+        with pytest.raises(ValueError, match=message):
+            call()
+
+
 def test_joint_entropy_and_relative_scores():
     k, l = gaussian(X[:, :1], 3), gaussian(X[:, 1:], 2)
     joint = renyi(normalised(k * l), 2)

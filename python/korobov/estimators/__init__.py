@@ -7,5 +7,6 @@ RandomFourierFeatures(n_components=4)
 
 from .features import Nystrom, RandomFourierFeatures
 from .gaussian_process import GaussianProcessRegressor
+from .kernel_information import KernelPCA, PromptRemoval
 
-__all__ = ["GaussianProcessRegressor", "Nystrom", "RandomFourierFeatures"]
+__all__ = ["GaussianProcessRegressor", "KernelPCA", "Nystrom", "PromptRemoval", "RandomFourierFeatures"]

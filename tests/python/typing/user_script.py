@@ -246,6 +246,9 @@ def estimators() -> None:
     assert phi.shape == (8, 6) and error > 0
     landmarks = kb.Nystrom(4, kernel=kb.MaternKernel(1.5), random_state=7)
     assert landmarks.fit_transform(x).shape == (8, 4)
+    pca = kb.KernelPCA(2, kernel=kb.GaussianKernel(0.5), indefinite="clip").fit(x)
+    assert pca.inverse_transform(pca.transform(x)).shape == (8, 2) and pca.eigenvalues_.shape == (2,)
+    assert kb.PromptRemoval(ridge=0.1).fit(x, x[:, :1]).transform(x, x[:, :1]).shape == (8, 2)
     regressor = kb.GaussianProcessRegressor(kb.GaussianKernel(0.5), noise=1e-6, optimize=False).fit(x, f(x))
     assert regressor.predict(x, return_std=True)[0].shape == (8,) and regressor.sample_y(x, 2).shape == (8, 2)
 

@@ -1,0 +1,99 @@
+// Kernel principal components: the eigenvectors of the centred Gram matrix H K H, H = I - 1 1^T / n.
+//
+// Scholkopf, Smola, Muller (1998). With H K H = V diag(lambda) V^T, the scores of the n samples are V sqrt(lambda),
+// those of a new sample x are (k(x, x_j) - row mean - column means + grand mean) V / sqrt(lambda), and lambda / tr(H K
+// H) is the share of the variance in the kernel's space.
+//
+//   of_samples     any kernel; dense O(n^3), or Lanczos: O(n^2) a step, for few components; n^2 memory
+//   of_features    K = Phi Phi^T (linear PCA of Phi): O(n D min(n, D)) on the smaller side
+//   of_matrix      a given symmetric matrix, perhaps indefinite
+//   of_points      points and a matched kernel: the eigenvectors are the characters of the group, cosines and sines or
+//                  Walsh functions, centring leaves out the constant one; O(n d + components n log n), no n x n array
+//
+// Vectors are the same whatever computes them: eigenvalues that agree within rounding (dense 16 n eps lambda_1, Lanczos
+// 1e-10 lambda_1) span one space, in which the basis vectors are, one after another, the projection of the coordinate
+// with the longest projection (of those within 1e-6 of it the first), so that entry is positive; of_points keeps the
+// characters, the lower frequency first, cosine before sine, with the same rule of signs.
+//
+// A matrix with an eigenvalue below -rounding is indefinite, which only a rule of the caller repairs:
+//   error   std::invalid_argument that names the least eigenvalue
+//   clip    negative eigenvalues count as 0
+//   shift   all eigenvalues minus the least one; scores of new samples are unshifted kernel values over sqrt(lambda)
+//   flip    absolute values
+// Errors, std::invalid_argument: components not from 1 to n, fewer than two samples, shapes, entries that are not
+// finite, a zero trace; Lanczos on a given matrix under another rule than clip, whose negative end it does not see.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <korobov/core/types.hpp>
+#include <korobov/generators/point_set.hpp>
+#include <korobov/kernels/kernel.hpp>
+
+namespace korobov {
+
+enum class EigenSolver {
+  automatic,
+  dense,
+  lanczos
+};  // automatic: Lanczos from n = 400 on, for components up to n / 10
+enum class Indefinite { error, clip, shift, flip };
+
+struct KernelPcaOptions {
+  Index components = 2;
+  EigenSolver solver = EigenSolver::automatic;
+  Indefinite indefinite = Indefinite::error;
+};
+
+// What a fit consists of: to store it and to have it back. Sizes: n samples, c components, d columns of samples.
+struct KernelPcaParts {
+  enum class Kind { samples, features, matrix };
+  Kind kind = Kind::samples;
+  Index n = 0;
+  Index dimension = 0;              // d
+  std::vector<double> eigenvalues;  // (c)
+  std::vector<double> signs;        // (c), of the eigenvalues before flipping
+  std::vector<double> vectors;      // (c, n): vector after vector
+  double total = 0;
+  double least = 0;
+  std::vector<double> x;      // samples: (n, d)
+  std::vector<double> means;  // of the rows of K: (n); features: of the columns, (d)
+  double grand = 0;           // of all of K
+  std::vector<double> axes;   // features: (c, d)
+};
+
+class KOROBOV_API KernelPca {
+ public:
+  static KernelPca of_samples(const AnyKernel& kernel, MatrixSpan<const double> x,
+                              const KernelPcaOptions& options = {});
+  static KernelPca of_features(MatrixSpan<const double> phi, const KernelPcaOptions& options = {});
+  static KernelPca of_matrix(MatrixSpan<const double> k, const KernelPcaOptions& options = {});
+  static KernelPca of_points(const AnyPointSet& points, const AnyKernel& kernel, Index n,
+                             const KernelPcaOptions& options = {});
+
+  // kernel: of samples and points.
+  static KernelPca of_parts(KernelPcaParts parts, std::optional<AnyKernel> kernel);
+  const KernelPcaParts& parts() const noexcept;
+
+  Index samples() const noexcept;                        // n
+  Index components() const noexcept;                     // c
+  std::span<const double> eigenvalues() const noexcept;  // (c), descending, after the rule for indefinite ones
+  double total_variance() const noexcept;                // tr(H K H), after that rule
+  double least_eigenvalue() const noexcept;              // before it; 0 where it was not computed
+  MatrixSpan<const double> vectors() const noexcept;     // V, (n, c), consecutive columns
+  void scores(MatrixSpan<double> out) const;             // of the samples, (n, c)
+
+  // Scores of new samples, (m, c): of_samples and of_points take coordinates (m, d), of_features features (m, D),
+  // of_matrix kernel values with the samples (m, n).
+  void transform(MatrixSpan<const double> x, MatrixSpan<double> out) const;
+
+ private:
+  struct State;
+  explicit KernelPca(std::shared_ptr<const State> state) noexcept : state_(std::move(state)) {}
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace korobov

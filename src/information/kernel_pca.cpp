@@ -1,0 +1,378 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <korobov/core/error.hpp>
+#include <korobov/core/parallel.hpp>
+#include <korobov/information/kernel_pca.hpp>
+
+#include "core/sums.hpp"
+#include "gram/spectral_basis.hpp"
+#include "gram/symmetric_eigen.hpp"
+#include "information/canonical_basis.hpp"
+#include "information/matrices.hpp"
+
+namespace korobov {
+namespace {
+
+using detail::require;
+
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+constexpr double kLanczos = 1e-10;  // residuals of largest_eigen
+constexpr Index kTile = 256;        // rows of kernel values at a time
+
+std::size_t as_size(Index n) { return static_cast<std::size_t>(n); }
+
+void require_components(Index n, Index components) {
+  require(n >= 2, "X", "must have at least two samples", n);
+  require(components >= 1 && components <= n, "components",
+          "must be from 1 to the number of samples, " + std::to_string(n), components);
+}
+
+bool wants_lanczos(Index n, const KernelPcaOptions& options) {
+  if (options.solver == EigenSolver::lanczos) {
+    require(options.components < n, "components",
+            "must be below the number of samples for Lanczos, " + std::to_string(n), options.components);
+    return true;
+  }
+  return options.solver == EigenSolver::automatic && n >= 400 && options.components <= n / 10;
+}
+
+std::vector<double> row_means(const std::vector<double>& k, Index n) {
+  std::vector<double> means(as_size(n));
+  parallel_for(n, 64, [&](Range rows) {
+    for (Index i = rows.first; i < rows.last; ++i) {
+      means[as_size(i)] = detail::sum_of({k.data() + i * n, as_size(n)}) / static_cast<double>(n);
+    }
+  });
+  return means;
+}
+
+}  // namespace
+
+struct KernelPca::State : KernelPcaParts {
+  std::vector<AnyKernel> kernel;  // of samples and points: one
+
+  Index components() const { return static_cast<Index>(eigenvalues.size()); }
+  void take(detail::EigenPairs pairs, const KernelPcaOptions& options, double trace, bool is_complete);
+  void decompose(std::vector<double> k, const KernelPcaOptions& options, bool may_be_indefinite);
+  void transform_values(double* k, Index rows, MatrixSpan<double> out) const;
+};
+
+// The leading eigenpairs by the rule for indefinite matrices, in a canonical basis.
+void KernelPca::State::take(detail::EigenPairs pairs, const KernelPcaOptions& options, double trace, bool is_complete) {
+  const auto count = as_size(options.components);
+  const double size = static_cast<double>(n);
+  double magnitude = 0;
+  for (const double value : pairs.values) magnitude = std::max(magnitude, std::fabs(value));
+  require(magnitude > 0 && std::isfinite(magnitude), "K", "must not be constant: its centred form has trace",
+          magnitude);
+  const double rounding = 16 * size * kEpsilon * magnitude;
+  std::vector<double> values = pairs.values;
+  total = trace;
+  if (is_complete) {
+    least = pairs.values.back();
+    if (least < -rounding) {
+      if (options.indefinite == Indefinite::error) {
+        detail::fail_requirement(
+            "K",
+            "must be positive semidefinite (indefinite = clip, shift or flip are rules for others); least eigenvalue",
+            detail::shown(least));
+      }
+      for (double& value : values) {
+        if (options.indefinite == Indefinite::shift) value -= least;
+        if (options.indefinite == Indefinite::flip) value = std::fabs(value);
+      }
+    }
+    for (double& value : values) {
+      if (value <= rounding) value = 0;
+    }
+    total = detail::sum_of(values);
+  }
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+  const double tolerance = is_complete ? rounding : kLanczos * magnitude;
+  // Whole spaces of equal eigenvalues, as far as they are there.
+  std::size_t wanted = count;
+  while (wanted < order.size() && values[order[wanted - 1]] - values[order[wanted]] <= tolerance &&
+         values[order[wanted]] > 0) {
+    ++wanted;
+  }
+  for (std::size_t j = 0; j < wanted; ++j) {
+    const double* vector = pairs.vectors.data() + order[j] * as_size(n);
+    vectors.insert(vectors.end(), vector, vector + n);
+    eigenvalues.push_back(values[order[j]]);
+    signs.push_back(pairs.values[order[j]] < 0 && options.indefinite == Indefinite::flip ? -1 : 1);
+  }
+  detail::make_canonical(vectors, n, eigenvalues, signs, tolerance);
+  eigenvalues.resize(count);
+  signs.resize(count);
+  vectors.resize(count * as_size(n));
+}
+
+void KernelPca::State::decompose(std::vector<double> k, const KernelPcaOptions& options, bool may_be_indefinite) {
+  means = row_means(k, n);
+  grand = detail::sum_of(means) / static_cast<double>(n);
+  parallel_for(n, 64, [&](Range rows) {
+    for (Index i = rows.first; i < rows.last; ++i) {
+      double* row = k.data() + i * n;
+      for (Index j = 0; j < n; ++j) row[j] += grand - means[as_size(i)] - means[as_size(j)];
+    }
+  });
+  if (!wants_lanczos(n, options) ||
+      (may_be_indefinite && options.solver == EigenSolver::automatic && options.indefinite != Indefinite::clip)) {
+    take(detail::symmetric_eigen({k.data(), n, n}), options, 0, true);
+    return;
+  }
+  require(!may_be_indefinite || options.indefinite == Indefinite::clip, "solver",
+          "must be dense for a given matrix, unless negative eigenvalues are clipped, which Lanczos does not see",
+          std::string_view("lanczos"));
+  const double trace = detail::pairwise_sum(0, as_size(n), [&](std::size_t i) { return k[i * (as_size(n) + 1)]; });
+  require(trace > 0 && std::isfinite(trace), "K", "must not be constant: its centred form has trace", trace);
+  const Index more = std::min(n - 1, options.components + 4);  // the end of a space of equal eigenvalues
+  take(detail::largest_eigen(n, more, [&](const double* v, double* y) { detail::symmetric_product(k, n, v, y); }),
+       options, trace, false);
+}
+
+// out = (K - means) V / sqrt(lambda) of rows of kernel values, overwritten.
+void KernelPca::State::transform_values(double* k, Index rows, MatrixSpan<double> out) const {
+  for (Index i = 0; i < rows; ++i) {
+    double* row = k + i * n;
+    const double mean = detail::sum_of({row, as_size(n)}) / static_cast<double>(n);
+    for (Index j = 0; j < n; ++j) row[j] += grand - mean - means[as_size(j)];
+    for (Index c = 0; c < components(); ++c) {
+      const double* vector = vectors.data() + c * n;
+      const double lambda = eigenvalues[as_size(c)];
+      const double product = detail::pairwise_sum(0, as_size(n), [&](std::size_t j) { return row[j] * vector[j]; });
+      out(i, c) = lambda > 0 ? signs[as_size(c)] * product / std::sqrt(lambda) : 0;
+    }
+  }
+}
+
+KernelPca KernelPca::of_samples(const AnyKernel& kernel, MatrixSpan<const double> x, const KernelPcaOptions& options) {
+  detail::require_finite(x, "X");
+  require_components(x.rows, options.components);
+  auto state = std::make_shared<State>();
+  state->n = x.rows;
+  state->dimension = x.cols;
+  state->kernel.push_back(kernel);
+  for (Index i = 0; i < x.rows; ++i) {
+    for (Index j = 0; j < x.cols; ++j) state->x.push_back(x(i, j));
+  }
+  state->decompose(detail::gram_of(kernel, x), options, false);
+  return KernelPca(std::move(state));
+}
+
+KernelPca KernelPca::of_matrix(MatrixSpan<const double> k, const KernelPcaOptions& options) {
+  detail::require_symmetric(k, "K");
+  require_components(k.rows, options.components);
+  auto state = std::make_shared<State>();
+  state->kind = State::Kind::matrix;
+  state->n = k.rows;
+  std::vector<double> copy;
+  copy.reserve(as_size(k.rows) * as_size(k.rows));
+  for (Index i = 0; i < k.rows; ++i) {
+    for (Index j = 0; j < k.rows; ++j) copy.push_back(k(i, j));
+  }
+  state->decompose(std::move(copy), options, true);
+  return KernelPca(std::move(state));
+}
+
+KernelPca KernelPca::of_features(MatrixSpan<const double> phi, const KernelPcaOptions& options) {
+  detail::require_finite(phi, "X");
+  require_components(phi.rows, options.components);
+  auto state = std::make_shared<State>();
+  const Index n = phi.rows, d = phi.cols;
+  state->kind = State::Kind::features;
+  state->n = n;
+  state->dimension = d;
+  state->means.resize(as_size(d));
+  std::vector<double> centred(as_size(n) * as_size(d));
+  for (Index j = 0; j < d; ++j) {
+    const double mean =
+        detail::pairwise_sum(0, as_size(n), [&](std::size_t i) { return phi(static_cast<Index>(i), j); }) /
+        static_cast<double>(n);
+    state->means[as_size(j)] = mean;
+    for (Index i = 0; i < n; ++i) centred[as_size(i * d + j)] = phi(i, j) - mean;
+  }
+  const MatrixSpan<const double> rows(centred.data(), n, d);
+  const Index smaller = std::min(n, d);
+  const std::vector<double> gram = detail::smaller_gram(rows);
+  detail::EigenPairs pairs = detail::symmetric_eigen({gram.data(), smaller, smaller});
+  if (d <= n) {  // vectors of the samples from the axes
+    std::vector<double> vectors(as_size(n) * as_size(std::max(d, options.components)), 0.0);
+    const double zero = static_cast<double>(n) * kEpsilon * std::max(pairs.values.front(), 0.0);
+    for (Index c = 0; c < d; ++c) {
+      if (!(pairs.values[as_size(c)] > zero)) continue;
+      const double* axis = pairs.vectors.data() + c * d;
+      for (Index i = 0; i < n; ++i) {
+        const double* row = centred.data() + i * d;
+        vectors[as_size(c * n + i)] = std::inner_product(row, row + d, axis, 0.0) / std::sqrt(pairs.values[as_size(c)]);
+      }
+    }
+    pairs.vectors = std::move(vectors);
+    pairs.values.resize(as_size(std::max(d, options.components)), 0.0);
+  }
+  KernelPcaOptions clipped = options;
+  clipped.indefinite = Indefinite::clip;  // rounding alone is negative
+  state->take(std::move(pairs), clipped, 0, true);
+  state->axes.resize(as_size(d) * as_size(options.components), 0.0);
+  for (Index c = 0; c < options.components; ++c) {
+    const double lambda = state->eigenvalues[as_size(c)];
+    if (!(lambda > 0)) continue;
+    double* axis = state->axes.data() + c * d;
+    for (Index i = 0; i < n; ++i) {
+      const double share = state->vectors[as_size(c * n + i)] / std::sqrt(lambda);
+      for (Index j = 0; j < d; ++j) axis[j] += share * centred[as_size(i * d + j)];
+    }
+  }
+  return KernelPca(std::move(state));
+}
+
+KernelPca KernelPca::of_points(const AnyPointSet& points, const AnyKernel& kernel, Index n,
+                               const KernelPcaOptions& options) {
+  detail::require_kernel_symmetry(kernel.symmetry(), points.symmetry());
+  const detail::SpectralBasis basis(points, n);
+  require_components(n, options.components);
+  auto state = std::make_shared<State>();
+  state->n = n;
+  state->dimension = points.dimension();
+  state->kernel.push_back(kernel);
+  state->x = points.points({0, n});
+  std::vector<double> column(as_size(n)), lambda(as_size(n));
+  const double c = detail::first_column(points, kernel, {0, n}, column);
+  const double rounding = 2 * detail::SpectralBasis::rounding(column);
+  basis.eigenvalues(column, lambda);
+  state->grand = c + lambda.front() / static_cast<double>(n);
+  state->means.assign(as_size(n), state->grand);
+  lambda.front() = 0;  // the constant vector
+  double total = 0;
+  for (double& value : lambda) {
+    require(value >= -rounding, "kernel", "must be positive semidefinite on the points; an eigenvalue", value);
+    value = value > rounding ? value : 0;
+  }
+  total = detail::sum_of(lambda);
+  require(total > 0 && std::isfinite(total), "kernel", "must not be constant on the points; centred trace", total);
+  state->total = total;
+
+  // The largest, equal ones by frequency. The constant vector is the last of the zeros.
+  std::vector<Index> order(as_size(n) - 1);
+  std::iota(order.begin(), order.end(), Index{1});
+  const auto larger = [&](Index a, Index b) {
+    const double la = lambda[as_size(a)], lb = lambda[as_size(b)];
+    return la > lb || (la == lb && a < b);
+  };
+  const Index count = std::min(options.components, n - 1);
+  std::nth_element(order.begin(), order.begin() + (count - 1), order.end(), larger);
+  const double threshold = lambda[as_size(order[as_size(count - 1)])] - rounding;
+  order.resize(as_size(n) - 1);
+  std::erase_if(order, [&](Index i) { return lambda[as_size(i)] < threshold; });
+  std::sort(order.begin(), order.end(), larger);
+  const auto frequency = [&](Index i) {  // cosine k before sine n - k
+    const bool is_pair = basis.characters() != detail::Characters::walsh;
+    return is_pair && 2 * i > n ? 2 * (n - i) + 1 : is_pair ? 2 * i : i;
+  };
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t last = first + 1;
+    while (last < order.size() && lambda[as_size(order[last - 1])] - lambda[as_size(order[last])] <= rounding) ++last;
+    std::sort(order.begin() + static_cast<std::ptrdiff_t>(first), order.begin() + static_cast<std::ptrdiff_t>(last),
+              [&](Index a, Index b) { return frequency(a) < frequency(b); });
+    first = last;
+  }
+  order.resize(as_size(count));
+  if (options.components == n) order.push_back(0);
+
+  const Index components = options.components;
+  state->vectors.assign(as_size(n) * as_size(components), 0.0);
+  for (Index j = 0; j < components; ++j) {
+    state->vectors[as_size(j * n + order[as_size(j)])] = 1;
+    state->eigenvalues.push_back(lambda[as_size(order[as_size(j)])]);
+  }
+  state->signs.assign(as_size(components), 1.0);
+  const MatrixSpan<double> columns(state->vectors.data(), n, components, 1, n);
+  basis.inverse(columns, columns);
+  parallel_for(components, 1, [&](Range range) {
+    for (Index j = range.first; j < range.last; ++j) detail::fix_sign({state->vectors.data() + j * n, as_size(n)});
+  });
+  return KernelPca(std::move(state));
+}
+
+KernelPca KernelPca::of_parts(KernelPcaParts parts, std::optional<AnyKernel> kernel) {
+  const std::size_t n = as_size(parts.n), c = parts.eigenvalues.size();
+  const bool is_features = parts.kind == KernelPcaParts::Kind::features;
+  const bool is_samples = parts.kind == KernelPcaParts::Kind::samples;
+  const bool fits = c >= 1 && parts.signs.size() == c && parts.vectors.size() == c * n &&
+                    parts.means.size() == (is_features ? as_size(parts.dimension) : n) &&
+                    parts.x.size() == (is_samples ? n * as_size(parts.dimension) : 0) &&
+                    parts.axes.size() == (is_features ? c * as_size(parts.dimension) : 0) &&
+                    kernel.has_value() == is_samples;
+  require(fits, "parts", "must have sizes that fit", static_cast<Index>(c));
+  auto state = std::make_shared<State>();
+  static_cast<KernelPcaParts&>(*state) = std::move(parts);
+  if (kernel) state->kernel.push_back(*kernel);
+  return KernelPca(std::move(state));
+}
+
+const KernelPcaParts& KernelPca::parts() const noexcept { return *state_; }
+
+Index KernelPca::samples() const noexcept { return state_->n; }
+Index KernelPca::components() const noexcept { return state_->components(); }
+std::span<const double> KernelPca::eigenvalues() const noexcept { return state_->eigenvalues; }
+double KernelPca::total_variance() const noexcept { return state_->total; }
+double KernelPca::least_eigenvalue() const noexcept { return state_->least; }
+MatrixSpan<const double> KernelPca::vectors() const noexcept {
+  return {state_->vectors.data(), state_->n, state_->components(), 1, state_->n};
+}
+
+void KernelPca::scores(MatrixSpan<double> out) const {
+  require(out.rows == samples(), "out", "must have a row per sample, " + std::to_string(samples()), out.rows);
+  require(out.cols == components(), "out", "must have a column per component, " + std::to_string(components()),
+          out.cols);
+  for (Index c = 0; c < components(); ++c) {
+    const double root = std::sqrt(state_->eigenvalues[as_size(c)]);
+    for (Index i = 0; i < samples(); ++i) out(i, c) = root * state_->vectors[as_size(c * samples() + i)];
+  }
+}
+
+void KernelPca::transform(MatrixSpan<const double> x, MatrixSpan<double> out) const {
+  const State& s = *state_;
+  detail::require_finite(x, "X");
+  const Index columns = s.kind == State::Kind::matrix ? s.n : s.dimension;
+  require(x.cols == columns, "X", "must have " + std::to_string(columns) + " columns", x.cols);
+  require(out.rows == x.rows, "out", "must have a row per sample, " + std::to_string(x.rows), out.rows);
+  require(out.cols == components(), "out", "must have a column per component, " + std::to_string(components()),
+          out.cols);
+  if (s.kind == State::Kind::features) {
+    for (Index i = 0; i < x.rows; ++i) {
+      for (Index c = 0; c < components(); ++c) {
+        const double* axis = s.axes.data() + c * s.dimension;
+        double sum = 0;
+        for (Index j = 0; j < s.dimension; ++j) sum += (x(i, j) - s.means[as_size(j)]) * axis[j];
+        out(i, c) = sum;
+      }
+    }
+    return;
+  }
+  parallel_for((x.rows + kTile - 1) / kTile, 1, [&](Range tiles) {
+    std::vector<double> values(as_size(std::min(kTile, x.rows)) * as_size(s.n));
+    for (Index tile = tiles.first; tile < tiles.last; ++tile) {
+      const Index first = tile * kTile, last = std::min(first + kTile, x.rows);
+      const auto rows = x.row_range(first, last);
+      if (s.kind == State::Kind::matrix) {
+        for (Index i = 0; i < rows.rows; ++i) {
+          for (Index j = 0; j < s.n; ++j) values[as_size(i * s.n + j)] = rows(i, j);
+        }
+      } else {
+        s.kernel.front().cross(rows, MatrixSpan<const double>(s.x.data(), s.n, s.dimension),
+                               {values.data(), rows.rows, s.n});
+      }
+      s.transform_values(values.data(), rows.rows, out.row_range(first, last));
+    }
+  });
+}
+
+}  // namespace korobov

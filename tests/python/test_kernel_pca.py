@@ -1,0 +1,166 @@
+"""KernelPCA and PromptRemoval: scikit-learn's PCA and KernelPCA, published values, scikit-learn's conventions."""
+
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+
+import korobov as kb
+
+pytest.importorskip("sklearn")
+from sklearn.datasets import load_digits, load_iris  # noqa: E402
+from sklearn.decomposition import PCA  # noqa: E402
+from sklearn.decomposition import KernelPCA as Reference  # noqa: E402
+from sklearn.metrics.pairwise import rbf_kernel  # noqa: E402
+from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks  # noqa: E402
+
+IRIS = load_iris().data
+RBF = kb.GaussianKernel(np.sqrt(2))  # gamma = 1/4
+
+
+@parametrize_with_checks([kb.KernelPCA(), kb.KernelPCA(kernel=kb.GaussianKernel())])
+def test_kernel_pca_keeps_scikit_learns_conventions(estimator, check):
+    check(estimator)
+
+
+def test_prompt_removal_keeps_scikit_learns_conventions():
+    """All but those that transform without the second argument, which is what removal is about, or that call it y."""
+    needs_given = {
+        "check_dict_unchanged", "check_dtype_object", "check_estimators_dtypes", "check_estimators_nan_inf",
+        "check_estimators_pickle", "check_f_contiguous_array_estimator", "check_fit2d_predict1d", "check_fit_idempotent",
+        "check_fit_score_takes_y", "check_methods_sample_order_invariance", "check_methods_subset_invariance",
+        "check_n_features_in_after_fitting", "check_transformer_data_not_an_array", "check_transformer_general",
+        "check_transformer_preserve_dtypes", "check_transformers_unfitted",
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        results = check_estimator(kb.PromptRemoval(), on_skip=None, on_fail=None)
+    failed = {result["check_name"] for result in results if result["status"] == "failed"}
+    assert failed <= needs_given, failed - needs_given
+
+
+def up_to_signs(got, expected, tolerance):
+    signs = np.sign((got * expected).sum(axis=0))
+    np.testing.assert_allclose(got, expected * signs, atol=tolerance)
+
+
+def test_published_eigenvalues_of_iris():
+    pca = kb.KernelPCA(2, kernel=RBF).fit(IRIS)
+    np.testing.assert_allclose(pca.eigenvalues_, [48.1105156395698, 19.094294284190546], rtol=1e-12)
+    assert kb.vendi_score(IRIS, kernel=RBF) == pytest.approx(5.214184450417212, rel=1e-12)
+
+
+@pytest.mark.parametrize("solver", ["dense", "lanczos"])
+@pytest.mark.parametrize("X, gamma", [(IRIS, 0.25), (load_digits().data[:300], 1e-3)])
+def test_scikit_learns_kernel_pca_up_to_signs(X, gamma, solver):
+    expected = Reference(4, kernel="rbf", gamma=gamma, eigen_solver="dense").fit(X)
+    pca = kb.KernelPCA(4, kernel=kb.GaussianKernel(np.sqrt(0.5 / gamma)), solver=solver)
+    up_to_signs(pca.fit_transform(X), expected.transform(X), 1e-6)
+    np.testing.assert_allclose(pca.eigenvalues_, expected.eigenvalues_, rtol=1e-9)
+    np.testing.assert_allclose(pca.transform(X), pca.fit_transform(X), atol=1e-6)
+    up_to_signs(pca.transform(X[::7] + 0.1), expected.transform(X[::7] + 0.1), 1e-6)
+    k = rbf_kernel(X, gamma=gamma)
+    centred = k - k.mean(0) - k.mean(1)[:, None] + k.mean()
+    np.testing.assert_allclose(pca.explained_variance_ratio_, pca.eigenvalues_ / np.trace(centred), rtol=1e-10)
+    given = kb.KernelPCA(4, kernel="precomputed").fit(k)
+    np.testing.assert_allclose(given.transform(k), pca.fit_transform(X), atol=1e-6)
+
+
+def test_without_a_kernel_it_is_pca():
+    pca, reference = kb.KernelPCA(3).fit(IRIS), PCA(3).fit(IRIS)
+    up_to_signs(pca.transform(IRIS), reference.transform(IRIS), 1e-12)
+    np.testing.assert_allclose(pca.explained_variance_ratio_, reference.explained_variance_ratio_, rtol=1e-12)
+    np.testing.assert_allclose(pca.inverse_transform(pca.transform(IRIS)),
+                               reference.inverse_transform(reference.transform(IRIS)), atol=1e-7)
+    whole = kb.KernelPCA(4).fit(IRIS)
+    np.testing.assert_allclose(whole.inverse_transform(whole.transform(IRIS)), IRIS, atol=1e-6)  # the mean is restored
+
+
+def test_pre_images_come_back():
+    X = IRIS[::3]
+    pca = kb.KernelPCA(20, kernel=RBF).fit(X)
+    scores = pca.transform(X)
+    assert np.abs(pca.inverse_transform(scores) - X).max() < 0.05
+    fixed = kb.KernelPCA(20, kernel=RBF, preimage="fixed_point").fit(X)
+    back = fixed.inverse_transform(scores)
+    assert np.abs(fixed.transform(back) - scores).mean() < 0.05
+    with pytest.raises(ValueError, match="fixed_point"):
+        kb.KernelPCA(2, kernel=kb.LaplaceKernel(), preimage="fixed_point").fit(X).inverse_transform(scores[:, :2])
+    with pytest.raises(ValueError, match="precomputed"):
+        kb.KernelPCA(2, kernel="precomputed").fit(X @ X.T).inverse_transform(scores[:, :2])
+
+
+@pytest.mark.parametrize("points, kernel", [
+    (kb.Lattice(2, seed=1), kb.ShiftInvariantKernel(2, weights=[1, 0.3])),
+    (kb.Sobol(2, seed=1), kb.DigitallyShiftInvariantKernel(2)),
+])
+def test_points_have_characters(points, kernel):
+    pca = kb.KernelPCA(3, kernel=kernel).fit(points, n=128)
+    X = points.points(128)
+    dense = kb.KernelPCA(3, kernel=kernel, solver="dense").fit(X)
+    np.testing.assert_allclose(pca.eigenvalues_, dense.eigenvalues_, rtol=1e-10)
+    np.testing.assert_allclose(pca.transform(X), pca.fit_transform(points, n=128), atol=1e-10)
+    k = kernel(X)
+    centred = k - k.mean(0) - k.mean(1)[:, None] + k.mean()
+    np.testing.assert_allclose(centred @ pca.eigenvectors_, pca.eigenvectors_ * pca.eigenvalues_,
+                               atol=1e-10 * pca.eigenvalues_[0])
+
+
+def test_indefinite_matrices_need_a_rule():
+    k = -np.abs(np.subtract.outer(IRIS[:30, 0], IRIS[:30, 0])) ** 2.5
+    with pytest.raises(ValueError, match="least eigenvalue"):
+        kb.KernelPCA(2, kernel="precomputed").fit(k)
+    centred = k - k.mean(0) - k.mean(1)[:, None] + k.mean()
+    values = np.linalg.eigvalsh(centred)
+    clip = kb.KernelPCA(2, kernel="precomputed", indefinite="clip").fit(k)
+    np.testing.assert_allclose(clip.eigenvalues_, values[::-1][:2], rtol=1e-10, atol=1e-12)
+    assert clip.least_eigenvalue_ == pytest.approx(values[0])
+    shift = kb.KernelPCA(2, kernel="precomputed", indefinite="shift").fit(k)
+    np.testing.assert_allclose(shift.eigenvalues_, values[::-1][:2] - values[0], rtol=1e-10)
+    flip = kb.KernelPCA(2, kernel="precomputed", indefinite="flip").fit(k)
+    np.testing.assert_allclose(flip.eigenvalues_, np.sort(np.abs(values))[::-1][:2], rtol=1e-10)
+
+
+def test_fits_travel():
+    for pca in (kb.KernelPCA(2, kernel=RBF).fit(IRIS), kb.KernelPCA(2).fit(IRIS)):
+        assert np.array_equal(pickle.loads(pickle.dumps(pca)).transform(IRIS), pca.transform(IRIS))
+    assert kb.KernelPCA(2).fit(IRIS).get_feature_names_out().tolist() == ["kernelpca0", "kernelpca1"]
+
+
+def test_prompt_removal():
+    rng = np.random.default_rng(3)
+    given = rng.random((50, 3))
+    X = given @ rng.random((3, 4)) + 0.1 * rng.random((50, 4))
+    rest = kb.PromptRemoval(ridge=0).fit(X, given).transform(X, given)
+    np.testing.assert_allclose(rest, X - given @ np.linalg.lstsq(given, X, rcond=None)[0], atol=1e-13)
+    removal = kb.PromptRemoval().fit(X, given)
+    split = kb.schur_complement_entropy(X, given)
+    rest = removal.transform(X, given)
+    assert (rest**2).sum() / 50 == pytest.approx(split.trace - split.ridge * (removal.map_**2).sum(), rel=1e-12)
+    assert removal.fit_transform(X, given).tolist() == rest.tolist()
+    assert kb.PromptRemoval().fit(X, given[:, 0]).map_.shape == (1, 4)
+    with pytest.raises(ValueError, match="as many samples"):
+        removal.transform(X, given[:4])
+    with pytest.raises(ValueError, match="ridge"):
+        kb.PromptRemoval(ridge=-1).fit(X, given)
+
+
+def test_bad_arguments():
+    for arguments, error, message in (
+        ({"n_components": 200}, ValueError, "n_components: must not exceed the number of samples, 150; got 200"),
+        ({"n_components": 0}, ValueError, "n_components"),
+        ({"kernel": "rbf"}, TypeError, "kernel"),
+        ({"solver": "qr"}, ValueError, "solver"),
+        ({"indefinite": "drop"}, ValueError, "indefinite"),
+        ({"preimage": "none"}, ValueError, "preimage"),
+        ({"ridge": 0}, ValueError, "ridge"),
+        ({"kernel": "precomputed"}, ValueError, "square"),
+        ({"kernel": kb.ShiftInvariantKernel(3)}, ValueError, "dimension|columns"),
+    ):
+        with pytest.raises(error, match=message):
+            kb.KernelPCA(**arguments).fit(IRIS)
+    with pytest.raises(TypeError, match="kernel"):
+        kb.KernelPCA(kernel=kb.DigitallyShiftInvariantKernel(2)).fit(kb.Lattice(2), n=8)
+    with pytest.raises(ValueError, match="n: must be given"):
+        kb.KernelPCA(kernel=kb.ShiftInvariantKernel(2)).fit(kb.Lattice(2))
