@@ -82,10 +82,34 @@ Periodization periodization_of(const std::optional<std::string>& text) {
   detail::fail_requirement("periodize", "must be auto, baker, c0, c1, c1sin, c2sin, c3sin or None", *text);
 }
 
+Bayesian::Criterion criterion_of(std::string_view text) {
+  using enum Bayesian::Criterion;
+  for (const auto known : {mle, full, gcv}) {
+    if (to_string(known) == text) return known;
+  }
+  detail::fail_requirement("criterion", "must be mle, full or gcv", std::string(text));
+}
+
+Bayesian::Weights weights_of(std::string_view text) {
+  using enum Bayesian::Weights;
+  for (const auto known : {shared, per_dimension}) {
+    if (to_string(known) == text) return known;
+  }
+  detail::fail_requirement("weights", "must be shared or per_dimension", std::string(text));
+}
+
 Rule rule_of(std::string_view name, const py::dict& parameters) {
   if (name == "decay") return CoefficientDecay{parameters["lag"].cast<int>(), parameters["inflation"].cast<double>()};
   if (name == "replicated") return Replicated{parameters["replications"].cast<std::uint32_t>()};
-  detail::require(name == "auto", "rule", "must be auto, decay or replicated", name);
+  if (name == "bayes") {
+    Bayesian rule;
+    if (!parameters["kernel"].is_none()) rule.kernel = parameters["kernel"].cast<const AnyKernel&>();
+    rule.criterion = criterion_of(parameters["criterion"].cast<std::string>());
+    rule.optimize = parameters["optimize"].cast<bool>();
+    rule.weights = weights_of(parameters["weights"].cast<std::string>());
+    return rule;
+  }
+  detail::require(name == "auto", "rule", "must be auto, decay, replicated or bayes", name);
   return Automatic{};
 }
 

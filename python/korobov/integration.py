@@ -22,7 +22,7 @@ from .integrands import Integrand
 from .measures import Measure
 from .points import PointSet, Sobol
 from .result import Result
-from .rules import CoefficientDecay, Replicated, rule_of
+from .rules import Bayesian, CoefficientDecay, Replicated, rule_of
 
 __all__ = ["Integration", "integrate", "pointwise"]
 
@@ -131,7 +131,7 @@ _PARAMETERS = """\
         shows it. Of a set with replications, rules that use one randomization take replicate 0.
     d : int, optional
         Dimension, where nothing else says it.
-    rule : "auto", "decay", "replicated", CoefficientDecay or Replicated
+    rule : "auto", "decay", "replicated", "bayes", CoefficientDecay, Replicated or Bayesian
         How values become an interval. ``"auto"`` is the cone bound of ``"decay"`` with its necessary conditions and the
         noise of the coefficients, and independent randomizations where those say nothing.
     measure : Measure, optional
@@ -184,7 +184,7 @@ class Integration:
     """
 
     def __init__(self, f: Any, points: PointSet | None = None, *, d: int | None = None,
-                 rule: str | CoefficientDecay | Replicated = "auto", measure: Measure | None = None,
+                 rule: str | CoefficientDecay | Replicated | Bayesian = "auto", measure: Measure | None = None,
                  abs_tol: float | None = None, rel_tol: float | None = None, confidence: float = 0.99,
                  replications: int | None = None, n_min: int | None = None, n_max: int | None = None,
                  time_limit: float | None = None, periodize: str | None = "auto",
@@ -208,6 +208,8 @@ class Integration:
         functions, means = _control_variates_of(control_variates)
         map_points = getattr(used_measure, "transform", None) if not isinstance(used_measure, Measure) else None
         rule_name, rule_parameters = rule_of(rule)
+        if isinstance(rule, Bayesian):
+            rule._require_match(self._points.symmetry)
         if replications is not None:
             replications = integer(replications, "replications", 2, 2**32 - 1)
             if isinstance(rule, Replicated) and rule.replications != replications:
@@ -333,7 +335,7 @@ class _Alone:
 
 
 def integrate(f: Any, points: PointSet | None = None, *, d: int | None = None,
-              rule: str | CoefficientDecay | Replicated = "auto", measure: Measure | None = None,
+              rule: str | CoefficientDecay | Replicated | Bayesian = "auto", measure: Measure | None = None,
               abs_tol: float | None = None, rel_tol: float | None = None, confidence: float = 0.99,
               replications: int | None = None, n_min: int | None = None, n_max: int | None = None,
               time_limit: float | None = None, periodize: str | None = "auto",

@@ -68,6 +68,7 @@ class Controlled final : public Estimator {
   }
 
   std::vector<std::string> caveats() const override { return rule_->caveats(); }
+  bool assumption_failed() const override { return rule_->assumption_failed(); }
 
   void give_up() override {
     rule_->give_up();

@@ -39,6 +39,8 @@ class Estimator {
   // values: (outputs, chunk.range.size()), rows contiguous; they may be overwritten once nothing can fail any more.
   virtual void absorb(const Chunk& chunk, MatrixSpan<double> values) = 0;
   virtual std::vector<std::string> caveats() const = 0;
+  // An interval that meets the tolerance is known to be wrong: the run ends as assumption_failed.
+  virtual bool assumption_failed() const { return false; }
   // The tolerance the stages are for; given before the first call of next(), and again when it is tightened. A rule
   // whose sampling depends on it decides anew from its first stage on, with the values it has.
   virtual void set_tolerance(const Tolerance& /*tolerance*/) {}
@@ -67,10 +69,12 @@ struct Plan {
 // std::invalid_argument if the rule cannot take these points or this n_min.
 std::unique_ptr<Estimator> make_decay(const CoefficientDecay& rule, const Plan& plan);
 std::unique_ptr<Estimator> make_replicated(const Replicated& rule, const Plan& plan);
+std::unique_ptr<Estimator> make_bayesian(const Bayesian& rule, const Plan& plan);
 std::unique_ptr<Estimator> make_automatic(std::optional<std::uint32_t> replications, const Plan& plan);
 
 // The t with P(|T| <= t) = confidence.
 double student_quantile(std::uint32_t degrees_of_freedom, double confidence);
+double normal_quantile(double confidence);  // the same of a normal variable
 
 inline constexpr const char* plain_caveat = "the points are not randomized: nothing random checks the bound";
 

@@ -65,10 +65,12 @@ struct Settings {
 Settings checked_settings(const Options& options, const AnyPointSet& points) {
   Settings settings;
   const bool is_decay = std::holds_alternative<CoefficientDecay>(options.rule);
+  const bool is_bayes = std::holds_alternative<Bayesian>(options.rule);
   if (const auto* replicated = std::get_if<Replicated>(&options.rule)) settings.replications = replicated->replications;
   if (options.replications) {
     require(*options.replications >= 2, "replications", "must be at least 2", *options.replications);
     require(!is_decay, "replications", "rule decay uses one randomization and takes none", *options.replications);
+    require(!is_bayes, "replications", "rule bayes uses one randomization and takes none", *options.replications);
     require(settings.replications == Replicated{}.replications || settings.replications == *options.replications,
             "replications", "must agree with the rule's " + detail::shown(settings.replications),
             *options.replications);
@@ -155,6 +157,7 @@ void check_control_variates(const ControlVariates& variates, const std::optional
 
 std::unique_ptr<detail::Estimator> make_rule(const Rule& rule, const Settings& settings, const detail::Plan& plan) {
   if (const auto* decay = std::get_if<CoefficientDecay>(&rule)) return make_decay(*decay, plan);
+  if (const auto* bayesian = std::get_if<Bayesian>(&rule)) return make_bayesian(*bayesian, plan);
   if (std::holds_alternative<Replicated>(rule)) return make_replicated({settings.replications}, plan);
   return make_automatic(settings.own_replications, plan);
 }
@@ -186,6 +189,9 @@ class Integration::Impl {
        const std::optional<Measure>& measure, const detail::Plan& plan);
   bool fits_budget(const std::vector<Chunk>& chunks) const;
   bool is_decided() const;
+  Status decided_status() const {
+    return estimator_->assumption_failed() ? Status::assumption_failed : Status::converged;
+  }
   bool sample_plan(const std::function<bool()>& interrupted);
   bool finish_plan(double seconds);
   void apply(const detail::Stage& stage, double seconds);
@@ -261,7 +267,7 @@ const Result& Integration::Impl::run(const std::stop_token& stop) {
       if (callback_ && callback_(result_) && !is_decided()) return end(Status::cancelled);
     }
   }
-  return end(Status::converged);
+  return end(decided_status());
 }
 
 bool Integration::Impl::fits_budget(const std::vector<Chunk>& chunks) const {
@@ -304,7 +310,7 @@ bool Integration::Impl::finish_plan(double seconds) {
     seconds_at_.push_back(seconds);
     apply(stages[i], seconds);
   }
-  if (is_decided()) result_.status = Status::converged;
+  if (is_decided()) result_.status = decided_status();
   return true;
 }
 
@@ -350,7 +356,7 @@ void Integration::Impl::tighten(std::optional<double> abs_tol, std::optional<dou
     apply(stage, seconds_at_.back());
   }
   result_.caveats = estimator_->caveats();
-  result_.status = is_decided() ? Status::converged : Status::cancelled;
+  result_.status = is_decided() ? decided_status() : Status::cancelled;
 }
 
 Integration::Integration(const Integrand& f, const AnyPointSet& points, const Options& options)

@@ -2,6 +2,7 @@
 //
 //   bench_cubature --table decay [seeds]      rule decay: tolerance met, points, bound / error
 //   bench_cubature --table auto [seeds]       rule auto: silent misses, caveats, points against `replicated`
+//   bench_cubature --table bayes [seeds]      rule bayes: tolerance met, misses of the interval, caveats, points
 //   bench_cubature --overhead                 the engine's own share on Keister d = 5, eps 1e-4
 //
 // Every run has a randomization of its own: seed s is Seed{s}, s = 0 .. seeds - 1 (default 1000). A miss: |error| >
@@ -102,6 +103,11 @@ Problem kink() {
           28.0 / 120};
 }
 
+Problem high_kink() {
+  return {"(sum x - 3.3)+ d=6", pointwise([](std::span<const double> x) { return std::max(0.0, sum(x) - 3.3); }), 6,
+          1e-3, 0.15894195059523814};  // sum_{k<=2} (-1)^k C(6, k) (2.7 - k)^7 / 7!
+}
+
 // The mean of Ishigami's function (Ishigami & Homma 1990), a = 7, b = 0.1.
 Problem ishigami() {
   const auto f = pointwise([](std::span<const double> x) {
@@ -156,6 +162,15 @@ std::vector<Problem> auto_problems() {
           known("Keister d=3", Keister(3), 5e-3),
           known("Keister d=5", Keister(5), 1e-3),
           known("Keister d=8", Keister(8), 5e-2)};
+}
+
+// The smooth ones, then kinks and jumps, which rule bayes must tell from them.
+std::vector<Problem> bayes_problems() {
+  std::vector<Problem> problems = decay_problems();
+  for (const Problem& p : {kink(), high_kink(), arithmetic_asian(0.2, 6.156044), arithmetic_asian(0.5, 13.121993),
+                           half_plane(), below(4, 1.7, 2e-3)})
+    problems.push_back(p);
+  return problems;
 }
 
 struct Outcome {
@@ -215,6 +230,30 @@ void print_decay_table(int seeds) {
       std::printf("| %s | %g | %s | %.1f | %.1f | %.0f | %.1f |\n", p.name.c_str(), p.tolerance,
                   is_net ? "Sobol' LMS + shift" : "lattice, baker", 100.0 * met / seeds, 100.0 * caveats / seeds,
                   mean_points(outcomes), median_ratio(outcomes));
+      std::fflush(stdout);
+    }
+  }
+}
+
+void print_bayes_table(int seeds) {
+  std::printf("Rule bayes, %d seeds. met: converged and |error| <= tolerance; misses: |error| > bound.\n\n", seeds);
+  std::printf(
+      "| problem | tolerance | points | met %% | misses %% | silent misses %% | caveat %% | mean n | mean n of decay | "
+      "median bound / error |\n");
+  std::printf("|---|---|---|---|---|---|---|---|---|---|\n");
+  for (const Problem& p : bayes_problems()) {
+    for (const bool is_net : {true, false}) {
+      const auto outcomes = run_all(p, is_net, Bayesian{}, seeds);
+      const auto decay = run_all(p, is_net, CoefficientDecay{}, std::min(seeds, 100));
+      const auto missed = [](const Outcome& o) { return o.error > o.bound; };
+      const auto percent = [seeds](int runs) { return 100.0 * runs / seeds; };
+      std::printf("| %s | %g | %s | %.1f | %.1f | %.1f | %.1f | %.0f | %.0f | %.1f |\n", p.name.c_str(), p.tolerance,
+                  is_net ? "Sobol' LMS + shift" : "lattice, baker",
+                  percent(count(outcomes, [&](const Outcome& o) { return o.is_converged && o.error <= p.tolerance; })),
+                  percent(count(outcomes, missed)),
+                  percent(count(outcomes, [&](const Outcome& o) { return missed(o) && !o.has_caveat; })),
+                  percent(count(outcomes, [](const Outcome& o) { return o.has_caveat; })), mean_points(outcomes),
+                  mean_points(decay), median_ratio(outcomes));
       std::fflush(stdout);
     }
   }
@@ -335,6 +374,8 @@ int main(int argc, char** argv) {
   const int count = argc > 3 ? std::atoi(argv[3]) : 1000;
   if (table == "decay") {
     print_decay_table(count);
+  } else if (table == "bayes") {
+    print_bayes_table(count);
   } else if (table == "auto") {
     print_auto_table(count);
   } else if (what == "--overhead") {
@@ -342,7 +383,8 @@ int main(int argc, char** argv) {
   } else if (what == "--reference") {
     print_reference();
   } else {
-    std::fprintf(stderr, "usage: bench_cubature --table decay|auto [seeds] | --overhead [repeats] | --reference\n");
+    std::fprintf(stderr,
+                 "usage: bench_cubature --table decay|auto|bayes [seeds] | --overhead [repeats] | --reference\n");
     return 2;
   }
 }

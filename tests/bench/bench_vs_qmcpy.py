@@ -3,7 +3,8 @@
     pip install '.[bench]' && python tests/bench/bench_vs_qmcpy.py [--repeats K] [--seeds K]
 
 Each library integrates its own integrand class with its own scrambled Sobol' points, the cone rule for digital nets
-(korobov: rule="decay", QMCPy: CubQMCNetG), the same tolerance and one thread. A time is the minimum over repeats of the
+(korobov: rule="decay", QMCPy: CubQMCNetG), the same tolerance and one thread; then Bayesian cubature (korobov:
+rule="bayes", QMCPy: CubBayesLatticeG and CubBayesNetG), each with its defaults, on lattices and nets. A time is the minimum over repeats of the
 whole call, constructors included; a ratio is QMCPy's time over korobov's, summed over seeds. The number of points a
 tolerance takes is a power of two that depends on the scramble, so the ratio per point stands beside it.
 """
@@ -67,6 +68,43 @@ CASES = [
 ]
 
 
+def qmcpy_bayes(points, rule, integrand):
+    return lambda seed, tolerance: rule(integrand(points(seed)), abs_tol=tolerance)
+
+
+def korobov_bayes(points, integrand):
+    return lambda seed, tolerance: kb.integrate(integrand, points(seed), rule="bayes", abs_tol=tolerance)
+
+
+def qmcpy_product(points):
+    return qmcpy.CustomFun(qmcpy.Uniform(points), lambda x: np.prod(x + 0.5, axis=-1) - 1.5)
+
+
+def product(x):
+    return np.prod(x + 0.5, axis=1) - 1.5
+
+
+def qmcpy_geometric(points):
+    return qmcpy.FinancialOption(points, option="ASIAN", call_put="CALL", volatility=0.2, start_price=100,
+                                 strike_price=100, interest_rate=0.05, t_final=1, decomp_type="PCA",
+                                 asian_mean="GEOMETRIC", asian_mean_quadrature_rule="RIGHT")
+
+
+def bayes_cases():
+    for name, d, tolerance, theirs, ours, exact in [
+            ("Keister d = 3", 3, 5e-3, qmcpy.Keister, kb.Keister(3), kb.Keister(3).exact),
+            ("Keister d = 5", 5, 1e-3, qmcpy.Keister, kb.Keister(5), kb.Keister(5).exact),
+            ("signed product d = 4", 4, 1e-4, qmcpy_product, product, -0.5),
+            ("geometric Asian d = 12", 12, 1e-2, qmcpy_geometric, kb.AsianOption(12, mean="geometric"),
+             kb.AsianOption(12, mean="geometric").exact)]:
+        yield (f"{name}, lattice", tolerance,
+               qmcpy_bayes(lambda seed, d=d: qmcpy.Lattice(d, seed=seed), qmcpy.CubBayesLatticeG, theirs),
+               korobov_bayes(lambda seed, d=d: kb.Lattice(d, seed=seed), ours), exact, 30)
+        yield (f"{name}, net", tolerance,
+               qmcpy_bayes(lambda seed, d=d: qmcpy.DigitalNetB2(d, seed=seed), qmcpy.CubBayesNetG, theirs),
+               korobov_bayes(lambda seed, d=d: kb.Sobol(d, seed=seed), ours), exact, 30)
+
+
 def fastest(call, repeats):
     seconds = []
     for _ in range(repeats):
@@ -76,10 +114,10 @@ def fastest(call, repeats):
     return min(seconds), result
 
 
-def integration(repeats, seeds):
+def integration(cases, repeats, seeds):
     print(f"{'':31} {'QMCPy s':>9} {'points':>9} {'|error|':>8} {'korobov s':>9} {'points':>9} {'|error|':>8} "
           f"{'ratio':>6} {'a point':>7}  at least")
-    for name, tolerance, theirs, ours, exact, wanted in CASES:
+    for name, tolerance, theirs, ours, exact, wanted in cases:
         times, points, errors = np.zeros(2), np.zeros(2), np.zeros(2)
         for seed in range(1, seeds + 1):
             with warnings.catch_warnings():
@@ -113,7 +151,9 @@ def main():
     arguments = parser.parse_args()
     kb.show_config()
     print(f"QMCPy {qmcpy.__version__}, one thread, {arguments.seeds} seeds, minimum of {arguments.repeats}")
-    integration(arguments.repeats, arguments.seeds)
+    integration(CASES, arguments.repeats, arguments.seeds)
+    print("Bayesian cubature")
+    integration(bayes_cases(), arguments.repeats, arguments.seeds)
     inverse_normal(5 * arguments.repeats)
 
 

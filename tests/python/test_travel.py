@@ -39,6 +39,7 @@ VALUES = [
     kb.AsianOption(2, mean="geometric"),
     kb.CoefficientDecay(lag=3),
     kb.Replicated(8),
+    kb.Bayesian(kb.ShiftInvariantKernel(2, weights=0.5), criterion="gcv"),
     kb.integrate(kb.Keister(2), kb.Sobol(2, seed=5), abs_tol=0.01),
     kb.integrate(kb.Keister(2), kb.Sobol(2, seed=5), abs_tol=0.01).history[0],
     kb.OrderDependentWeights([1, 0.1]),

@@ -13,8 +13,8 @@ namespace korobov {
 // converged          every output met its tolerance
 // budget_exhausted   n_max, the set's own limit or time_limit came first; the interval reached is in the result
 // cancelled          the callback or the stop token asked for it
-// assumption_failed  the rule knows that its interval cannot be trusted and has nothing better; auto, decay and
-//                    replicated always have and never end so
+// assumption_failed  the interval met the tolerance, but the rule knows that it cannot be trusted and has nothing
+//                    better: bayes, where the values refute its kernel; auto, decay and replicated never end so
 enum class Status { converged, budget_exhausted, cancelled, assumption_failed };
 KOROBOV_API std::string_view to_string(Status status) noexcept;
 

@@ -163,6 +163,8 @@ def integrals() -> None:
     exact = keister.exact
     assert exact is not None
     assert abs(kb.integrate(keister, rule=kb.CoefficientDecay(lag=5), abs_tol=0.01).value - exact) < 0.1
+    bayes = kb.Bayesian(kb.DigitallyShiftInvariantKernel(3, alpha=1), criterion="full", optimize=True)
+    assert abs(kb.integrate(keister, kb.Sobol(3, seed=7), rule=bayes, abs_tol=0.01).value - exact) < 0.1
 
 
 def measures() -> None:
