@@ -85,12 +85,15 @@ void register_spectra(py::module_& m) {
       .def("descending", [](const Spectrum& s) { return array(released([&] { return s.descending(); })); });
   m.def(
       "spectrum_of_parts",
-      [](const std::vector<double>& p, Index n, double trace, bool is_complete) {
-        return Spectrum::of_parts(p, n, trace, is_complete);
+      [](const Array& p, Index n, double trace, bool is_complete) {
+        return Spectrum::of_parts(std::vector<double>(p.data(), p.data() + p.size()), n, trace, is_complete);
       },
       py::arg("p"), py::arg("n"), py::arg("trace"), py::arg("is_complete"));
   m.def(
-      "spectrum_of_eigenvalues", [](const std::vector<double>& values, Index n) { return Spectrum(values, n); },
+      "spectrum_of_eigenvalues",
+      [](const Array& values, Index n) {
+        return Spectrum(std::vector<double>(values.data(), values.data() + values.size()), n);
+      },
       py::arg("values"), py::arg("n"));
   m.def("structured_spectrum", &structured_spectrum, py::arg("points"), py::arg("kernel"), py::arg("n"), NoGil());
   m.def("samples_spectrum", &samples_spectrum, py::arg("x"), py::arg("kernel"), py::arg("weights"), py::arg("rank"));

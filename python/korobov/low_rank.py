@@ -83,6 +83,7 @@ class LowRankGram:
 
     @property
     def nugget(self) -> float:
+        """The variance added to the diagonal."""
         return self._arguments[3]
 
     @property

@@ -27,7 +27,7 @@ class Score(float):
     (3.0, 1.9, 2.2)
     """
 
-    __slots__ = ("lower", "upper")
+    __slots__ = {"lower": "Where the interval begins; None when exact.", "upper": "Where it ends; None when exact."}
 
     lower: float | None
     upper: float | None
