@@ -254,7 +254,7 @@ struct Problem {
 };
 
 struct Tally {
-  int met = 0, misses = 0, silent = 0;  // of the tolerance; of the interval; without a caveat
+  int met = 0, misses = 0, silent = 0, caveats = 0;  // of the tolerance; of the interval; misses without a caveat
 };
 
 Tally tally(const Problem& p, bool is_net) {
@@ -264,6 +264,7 @@ Tally tally(const Problem& p, bool is_net) {
     const double error = std::fabs(r.value[0] - p.exact);
     t.met += r.status == Status::converged && error <= p.tolerance ? 1 : 0;
     t.misses += error > r.error_bound[0] ? 1 : 0;
+    t.caveats += r.caveats.empty() ? 0 : 1;
     t.silent += error > r.error_bound[0] && r.caveats.empty() ? 1 : 0;
   }
   return t;
@@ -286,10 +287,14 @@ TEST_CASE("bayes meets its tolerance on smooth integrands and does not miss sile
   }
 }
 
-TEST_CASE("bayes says so where a kink makes its interval miss") {
-  const Tally t = tally({"kink", pointwise(kink), 4, 1e-3, 28.0 / 120}, false);
-  CHECK(t.misses >= 15);  // or this test could not tell good from bad
-  CHECK(t.silent <= t.misses / 20);
+TEST_CASE("bayes says so where a kink or a jump makes its interval miss") {
+  const auto jump = pointwise([](std::span<const double> x) { return x[0] + 0.7 * x[1] < 0.6123 ? 1.0 : 0.0; });
+  const Tally kinked = tally({"kink", pointwise(kink), 4, 1e-3, 28.0 / 120}, false);
+  CHECK(kinked.caveats >= 50);
+  CHECK(kinked.silent <= 1);
+  const Tally jumping = tally({"half plane", jump, 2, 1e-3, 0.6123 * 0.6123 / 1.4}, true);
+  CHECK(jumping.misses >= 5);  // or this test could not tell good from bad
+  CHECK(jumping.silent <= jumping.misses / 20);
 }
 
 TEST_CASE("bayes: a refuted kernel ends the run as assumption_failed") {
