@@ -580,7 +580,7 @@ def test_outputs_must_not_change_between_batches():
     ({"f": kb.Keister(4)}, ValueError, "f.d: must be the dimension of the points, 3; got 4"),
     ({"f": Quadratic(2)}, ValueError, "f.d: must be the dimension of the points, 3; got 2"),
     ({"measure": "gaussian"}, TypeError, "measure: must be a measure"),
-    ({"rule": "nonsense"}, ValueError, "rule: must be one of 'auto', 'decay', 'replicated'; got 'nonsense'"),
+    ({"rule": "nonsense"}, ValueError, "rule: must be one of 'auto', 'decay', 'replicated', 'bayes'; got 'nonsense'"),
     ({"rule": 3}, TypeError, "rule: must be"),
     ({"abs_tol": -1}, ValueError, "abs_tol: must"),
     ({"abs_tol": 0}, ValueError, "abs_tol: must be positive"),
