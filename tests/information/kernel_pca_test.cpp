@@ -10,6 +10,7 @@
 #include <korobov/information/kernel_pca.hpp>
 #include <korobov/kernels/digitally_shift_invariant.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
+#include <korobov/transforms/fft.hpp>
 
 #include "information/matrices.hpp"
 
@@ -126,7 +127,7 @@ TEST_CASE("points: characters span the spaces of the dense matrix, cosine before
   linear.order = Order::linear;
   linear.n = 21;
   linear.generating_vector = std::vector<Word>{1, 8};
-  check(Lattice(2, linear), ShiftInvariantKernel(2, {.weights = 0.2}), 21, 5);
+  if (has_any_length_fft()) check(Lattice(2, linear), ShiftInvariantKernel(2, {.weights = 0.2}), 21, 5);
 
   // One dimension: frequency 1, cosine and sine, exactly.
   const auto one = KernelPca::of_points(Lattice(1), ShiftInvariantKernel(1), 8, {.components = 2});
