@@ -113,10 +113,11 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
             if n is None:
                 raise ValueError("n: must be given with a point set, how many points to take; got None")
             require_match(X, kernel)
+            assert isinstance(kernel, Kernel)  # nothing else matches
             count = integer(n, "n", 1, 2**62)
             self.n_features_in_ = X.d
             self._pca = _core.kernel_pca_of_points(X._handle, kernel._handle, count, *rules)
-            self._x = X.points(count)
+            self._x: NDArray[np.float64] | None = X.points(count)
         else:
             if n is not None:
                 raise ValueError(f"n: must be left out without a point set; got {n!r}")
@@ -161,17 +162,19 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         mean = self._x.mean(axis=0)
         centred = self._x - mean
         fitted = self._scores()
-        if self.kernel is None or self.kernel.d is not None:
+        kernel = self._kernel
+        if kernel is None or kernel.d is not None:
             share = fitted.T @ fitted
             share[np.diag_indices_from(share)] += self.ridge * self.eigenvalues_[0]
             found = scores @ np.linalg.solve(share, fitted.T @ centred) + mean
         else:
-            gram = self.kernel(fitted)
-            gram[np.diag_indices_from(gram)] += self.ridge * self.kernel._handle.at_zero
-            found = self.kernel(scores, fitted) @ np.linalg.solve(gram, centred) + mean
-        return self._fixed_point(found, scores) if self.preimage == "fixed_point" else found
+            gram = kernel(fitted)
+            gram[np.diag_indices_from(gram)] += self.ridge * kernel._handle.at_zero
+            found = kernel(scores, fitted) @ np.linalg.solve(gram, centred) + mean
+        return self._fixed_point(self._x, found, scores) if self.preimage == "fixed_point" else found
 
-    def _fixed_point(self, start: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _fixed_point(self, x: NDArray[np.float64], start: NDArray[np.float64],
+                     scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """z <- sum_i w_i k(z, x_i) x_i / sum_i w_i k(z, x_i), w the coefficients of the projection; 100 steps at most."""
         from ..stationary import GaussianKernel
 
@@ -184,10 +187,10 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         weights += (1 - weights.sum(axis=1, keepdims=True)) / weights.shape[1]  # the centre of the samples
         z = start
         for _ in range(100):
-            terms = weights * self.kernel(z, self._x)
+            terms = weights * self.kernel(z, x)
             total = terms.sum(axis=1, keepdims=True)
             is_usable = np.abs(total) > 1e-12
-            following = np.where(is_usable, terms @ self._x / np.where(is_usable, total, 1), z)
+            following = np.where(is_usable, terms @ x / np.where(is_usable, total, 1), z)
             if np.abs(following - z).max() <= 1e-10 * np.abs(following).max():
                 return following
             z = following
@@ -208,7 +211,8 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         super().__setstate__(state)
         if "_pca" in state:
             handle = self._kernel._handle if self._kernel is not None else None
-            self._pca = _core.kernel_pca_of_parts(*state["_pca"], handle)
+            parts = (*state["_pca"], handle)
+            self._pca = _core.kernel_pca_of_parts(*parts)
 
     @property
     def eigenvectors_(self) -> NDArray[np.float64]:
