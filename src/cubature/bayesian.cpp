@@ -4,9 +4,10 @@
 // over c.
 //
 // Parameters: for every kernel in question (orders 1..4, or the given one) the common factor of the weights by Brent's
-// method (Brent 1973, chapter 5) in its logarithm, over the whole range at the first stage and near the last optimum
-// afterwards, from a table of the kernel's values per coordinate on at most 2^13 points; then, where asked for, every
-// weight of the best kernel by limited-memory BFGS, dL/dlambda through the adjoint of the eigenvalues' transform.
+// method (Brent 1973, chapter 5) in its logarithm, over the whole range on a quarter of the first points and near the
+// last optimum afterwards, without the orders that were far behind, from a table of the kernel's values per coordinate
+// on at most 2^13 points; then, where asked for, every weight of the best kernel by limited-memory BFGS, dL/dlambda
+// through the adjoint of the eigenvalues' transform.
 //
 // The check of the decay: under the model the c_k^2 / (s^2 lambda_k) are squares of independent normal variables. Their
 // mean over the h smallest eigenvalues, h = n/2, n/4, n/16, relative to the mean over all, is 1 +- sqrt(2 / h); a jump
@@ -42,6 +43,8 @@ constexpr double most_exponent = 2;
 constexpr double nearby = 0.7;  // exponents looked at around the last optimum
 constexpr int brent_bits = 8;
 constexpr int most_evaluations = 100;
+constexpr double hopeless = 0.1;           // log likelihood per point behind the best order
+constexpr Index least_quartered = 1 << 9;  // from here on a quarter of the points shows where to look
 // Measured on smooth functions, kinks and jumps; docs/error_bounds.md has the figures.
 constexpr double tail_allowed = 1.15;
 constexpr double tail_deviations = 3;
@@ -128,9 +131,10 @@ void objective_slopes(Criterion criterion, std::span<const double> lambda, std::
 
 // The fitted kernel of one output.
 struct Model {
-  AnyKernel kernel;               // scale 1
-  std::vector<double> exponents;  // of every kernel in question, the last optimum; empty before the first
-  std::vector<double> lambda;     // less n in [0], of the first lambda.size() points; kept once the kernel is
+  AnyKernel kernel;                // scale 1
+  std::vector<double> exponents;   // of every kernel in question, the last optimum; empty before the first
+  std::vector<unsigned char> out;  // kernels out of the question
+  std::vector<double> lambda;      // less n in [0], of the first lambda.size() points; kept once the kernel is
 };
 
 // Where the interval at one sample size should not be trusted.
@@ -178,7 +182,7 @@ class Bayes final : public Estimator {
   // Nothing but the values and the cones has changed when something throws, and they do not change twice.
   void absorb(const Chunk& chunk, MatrixSpan<double> values) override {
     while (static_cast<Index>(outputs_.size()) < values.rows) {
-      Output output{{}, Cone(points_.symmetry(), CoefficientDecay{}), {kernels_.front(), {}, {}}};
+      Output output{{}, Cone(points_.symmetry(), CoefficientDecay{}), {kernels_.front(), {}, {}, {}}};
       outputs_.push_back(std::move(output));
     }
     const Index n = chunk.range.last;
@@ -248,6 +252,7 @@ class Bayes final : public Estimator {
     std::vector<Model> models;
     for (const Output& output : outputs_) models.push_back(output.model);
     const Index fitted = std::min(n, most_fitted);
+    if (rule_.optimize && n_ == 0 && fitted >= least_quartered) fit(fitted / 4, models);
     if (rule_.optimize && (n <= most_fitted || n_ == 0)) fit(fitted, models);
     std::vector<Judgement> judged;
     for (std::size_t k = 0; k < outputs_.size(); ++k) judged.push_back(judge(n, outputs_[k], std::move(models[k])));
@@ -277,11 +282,15 @@ class Bayes final : public Estimator {
     const MatrixSpan<double> table(memory.data(), n, columns, 1, n);
     std::vector<double> least(models.size(), std::numeric_limits<double>::infinity());
     std::vector<std::size_t> best(models.size(), kernels_.size());  // which kernel
-    for (Model& model : models) model.exponents.resize(kernels_.size(), most_exponent + 1);
+    for (Model& model : models) {
+      model.exponents.resize(kernels_.size(), most_exponent + 1);
+      model.out.resize(kernels_.size(), 0);
+    }
+    std::vector<std::vector<double>> objectives(models.size());
     for (std::size_t i = 0; i < kernels_.size(); ++i) {
       kernels_[i].tabulate(rows, table);
       for (std::size_t k = 0; k < models.size(); ++k) {
-        if (is_constant(squares[k])) continue;
+        if (is_constant(squares[k]) || models[k].out[i] != 0) continue;
         const auto at = [&](double exponent) {
           scaled(kernels_[i], exponent).column_of_table(table, column);
           basis.eigenvalues(column, lambda);
@@ -295,6 +304,8 @@ class Bayes final : public Estimator {
         std::uintmax_t steps = 30;
         const auto [exponent, value] = boost::math::tools::brent_find_minima(at, lower, upper, brent_bits, steps);
         last = exponent;
+        objectives[k].resize(kernels_.size(), std::numeric_limits<double>::lowest());
+        objectives[k][i] = value;
         if (value >= least[k]) continue;
         least[k] = value;
         models[k].kernel = scaled(kernels_[i], exponent);
@@ -302,6 +313,9 @@ class Bayes final : public Estimator {
         best[k] = i;
       }
     }
+    for (std::size_t k = 0; k < models.size(); ++k)
+      for (std::size_t i = 0; i < objectives[k].size(); ++i)
+        if (objectives[k][i] > least[k] + hopeless) models[k].out[i] = 1;
     if (rule_.weights == Bayesian::Weights::shared || weights_.empty()) return;
     for (std::size_t i = 0; i < kernels_.size(); ++i) {
       if (std::find(best.begin(), best.end(), i) == best.end()) continue;

@@ -4,9 +4,10 @@
 
 Each library integrates its own integrand class with its own scrambled Sobol' points, the cone rule for digital nets
 (korobov: rule="decay", QMCPy: CubQMCNetG), the same tolerance and one thread; then Bayesian cubature (korobov:
-rule="bayes", QMCPy: CubBayesLatticeG and CubBayesNetG), each with its defaults, on lattices and nets. A time is the minimum over repeats of the
-whole call, constructors included; a ratio is QMCPy's time over korobov's, summed over seeds. The number of points a
-tolerance takes is a power of two that depends on the scramble, so the ratio per point stands beside it.
+rule="bayes", QMCPy: CubBayesLatticeG and CubBayesNetG), each with its defaults, on lattices and nets. A time is the
+minimum over repeats of the whole call, constructors included; a ratio is QMCPy's time over korobov's, summed over
+seeds. The number of points a tolerance takes is a power of two that depends on the scramble, so the ratio per point
+stands beside it.
 """
 
 import argparse
@@ -97,9 +98,10 @@ def bayes_cases():
             ("signed product d = 4", 4, 1e-4, qmcpy_product, product, -0.5),
             ("geometric Asian d = 12", 12, 1e-2, qmcpy_geometric, kb.AsianOption(12, mean="geometric"),
              kb.AsianOption(12, mean="geometric").exact)]:
-        yield (f"{name}, lattice", tolerance,
-               qmcpy_bayes(lambda seed, d=d: qmcpy.Lattice(d, seed=seed), qmcpy.CubBayesLatticeG, theirs),
-               korobov_bayes(lambda seed, d=d: kb.Lattice(d, seed=seed), ours), exact, 30)
+        if d < 12:  # CubBayesLatticeG does not end on the option within its 2^20 points
+            yield (f"{name}, lattice", tolerance,
+                   qmcpy_bayes(lambda seed, d=d: qmcpy.Lattice(d, seed=seed), qmcpy.CubBayesLatticeG, theirs),
+                   korobov_bayes(lambda seed, d=d: kb.Lattice(d, seed=seed), ours), exact, 30)
         yield (f"{name}, net", tolerance,
                qmcpy_bayes(lambda seed, d=d: qmcpy.DigitalNetB2(d, seed=seed), qmcpy.CubBayesNetG, theirs),
                korobov_bayes(lambda seed, d=d: kb.Sobol(d, seed=seed), ours), exact, 30)
