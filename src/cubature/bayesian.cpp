@@ -43,6 +43,8 @@ constexpr double most_exponent = 2;
 constexpr double nearby = 0.7;  // exponents looked at around the last optimum
 constexpr int brent_bits = 8;
 constexpr int most_evaluations = 100;
+constexpr double most_beyond = 0.25;  // of lambda_0 / n - 1
+constexpr double refused = 1e9;
 constexpr double hopeless = 0.1;           // log likelihood per point behind the best order
 constexpr Index least_quartered = 1 << 9;  // from here on a quarter of the points shows where to look
 // Measured on smooth functions, kinks and jumps; docs/error_bounds.md has the figures.
@@ -110,7 +112,7 @@ double objective(Criterion criterion, std::span<const double> lambda, std::span<
     const std::size_t first = criterion == Criterion::mle ? 0 : 1;
     value = sum_of_logs(lambda, first) / (n - static_cast<double>(first)) + std::log(quadratic);
   }
-  return std::isfinite(value) ? value : std::numeric_limits<double>::max();
+  return value;
 }
 
 // Its derivatives in the eigenvalues.
@@ -143,6 +145,7 @@ struct Misfit {
   bool refuted = false;
   bool below_decay = false;
   bool constant = false;
+  bool between = false;
 };
 
 struct Judgement {
@@ -223,6 +226,10 @@ class Bayes final : public Estimator {
                        " decay more slowly than the kernel's: the interval may be too narrow");
       if (misfit.below_decay)
         list.push_back("the interval" + whose + " is below a tenth of the decay bound: it rests on the kernel alone");
+      if (misfit.between)
+        list.push_back(
+            "the kernel" + whose +
+            " varies too much between the points: the interval may be too narrow, that of criterion full is not");
       if (misfit.constant) list.push_back("the values" + whose + " do not vary: there is nothing to fit the kernel to");
     }
     return list;
@@ -294,8 +301,10 @@ class Bayes final : public Estimator {
         const auto at = [&](double exponent) {
           scaled(kernels_[i], exponent).column_of_table(table, column);
           basis.eigenvalues(column, lambda);
-          finish_eigenvalues(lambda);
-          return objective(rule_.criterion, lambda, squares[k]);
+          const double beyond = finish_eigenvalues(lambda);
+          const double value = objective(rule_.criterion, lambda, squares[k]);
+          // What is not allowed slopes towards what is.
+          return is_allowed(beyond) && std::isfinite(value) ? value : refused * (1 + exponent - least_exponent);
         };
         double& last = models[k].exponents[i];
         const bool is_first = last > most_exponent;
@@ -342,13 +351,15 @@ class Bayes final : public Estimator {
       const AnyKernel now = kernel.with(parameters);
       now.column_of_table(table, column);
       basis.eigenvalues(column, lambda);
-      finish_eigenvalues(lambda);
+      if (!is_allowed(finish_eigenvalues(lambda))) return std::numeric_limits<double>::infinity();
       objective_slopes(rule_.criterion, lambda, squares, slopes);
       basis.pull_back(slopes, column);
       now.pull_back_of_table(table, column, derivatives);
       for (std::size_t i = 0; i < theta.size(); ++i) gradient[i] = derivatives[weights_[i]];
       return objective(rule_.criterion, lambda, squares);
     };
+    std::vector<double> slope(weights.size());
+    if (!std::isfinite(at(weights, slope))) return;
     minimise(at, names, {.restarts = 0, .max_evaluations = most_evaluations}, weights);
     for (std::size_t i = 0; i < weights.size(); ++i) parameters[weights_[i]] = weights[i];
     kernel = kernel.with(parameters);
@@ -360,6 +371,10 @@ class Bayes final : public Estimator {
     for (const std::size_t i : weights_) parameters[i] *= factor;
     return kernel.with(parameters);
   }
+
+  // mle and gcv take the estimated mean for the true one: right where the kernel leaves little to be seen between the
+  // points. A kernel of huge weights is white noise to any n points, and would make the interval vanish.
+  bool is_allowed(double beyond) const { return rule_.criterion == Criterion::full || beyond <= most_beyond; }
 
   static bool is_constant(std::span<const double> squares) {
     const double rounding =
@@ -378,6 +393,7 @@ class Bayes final : public Estimator {
     const double mean = output.cone.mean();
     Judgement judged{std::move(model), {mean - half_width, mean + half_width}, {}};
     judged.misfit.constant = is_constant(squares);
+    judged.misfit.between = beyond > 1.01 * most_beyond && rule_.criterion != Criterion::full;
     if (!judged.misfit.constant) {
       judged.misfit.below_decay = half_width * decay_fraction < output.cone.bound();
       check_tail(lambda, squares, judged.misfit);

@@ -315,6 +315,29 @@ TEST_CASE("bayes: an order too high for double precision gives no interval of wi
   }
 }
 
+TEST_CASE("bayes: what is white noise to the points has no narrower interval than independent points have") {
+  const auto noise = pointwise([](std::span<const double> x) {
+    double s = 0;
+    for (const double v : x) s += std::fmod(v * 12345.678, 1.0) - 0.5;
+    return s;
+  });
+  for (const bool is_net : {true, false}) {
+    for (const Criterion criterion : {Criterion::mle, Criterion::full, Criterion::gcv}) {
+      CAPTURE(is_net);
+      CAPTURE(to_string(criterion));
+      const double independent = normal_95 * std::sqrt(52.0 / 12 / 1024);
+      const Result r = integrate(noise, points(is_net, 52, 3), once({{}, criterion}, 1024));
+      CHECK(r.error_bound[0] > 0.5 * independent);
+      CHECK(r.error_bound[0] < 1.5 * independent);
+    }
+  }
+  const Bayesian rough{kernel(false, 3, 1, 100), Criterion::mle, false};
+  const Result r = integrate(pointwise(product), points(false, 3, 1), once(rough, 64));
+  CHECK(std::any_of(r.caveats.begin(), r.caveats.end(), [](const std::string& caveat) {
+    return caveat.find("the kernel varies too much between the points") == 0;
+  }));
+}
+
 TEST_CASE("bayes: caveats of plain sets and of constants") {
   const auto constant = pointwise([](std::span<const double>) { return -2.5; });
   const Result r = integrate(constant, Sobol(2), {.abs_tol = 1e-3, .rule = Bayesian{}});
