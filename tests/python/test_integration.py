@@ -355,6 +355,7 @@ def slow(x):
     time.sleep(0.002)
     return x[:, 0] ** 0.5
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 f, d = {f}
 run = kb.Integration(f, kb.Sobol(d, seed=1), rule="replicated", abs_tol=1e-14, n_max=2**40{options})
 threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()

@@ -117,10 +117,14 @@ def test_bad_arguments(call, error, text):
 
 
 def test_ctrl_c_stops_the_search():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
     started = time.monotonic()
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        kb.construct_lattice(100000, n=2**16, weights=0.1)
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            kb.construct_lattice(100000, n=2**16, weights=0.1)
+        timer.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - started < 60
