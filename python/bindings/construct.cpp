@@ -1,3 +1,5 @@
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -31,14 +33,27 @@ py::array_t<double> rows_of(const std::vector<std::vector<double>>& rows, Index 
   return array_of(all, {static_cast<py::ssize_t>(rows.size()), d});
 }
 
+// Lets Ctrl-C in, and tells a Python callable (or None) ten times a second and at the end.
+std::function<void(Index, Index)> reporting(py::object progress) {
+  using Clock = std::chrono::steady_clock;
+  return [progress = std::move(progress), due = Clock::now()](Index done, Index of) mutable {
+    check_signals();
+    if (progress.is_none() || (done < of && Clock::now() < due)) return;
+    due = Clock::now() + std::chrono::milliseconds(100);
+    const py::gil_scoped_acquire gil;
+    progress(done, of);
+  };
+}
+
 // (generating_vector, squared_error, level_squared_error, plain_squared_error)
 py::tuple construct(Index d, Index n, std::string_view kind, std::vector<double> order, std::vector<double> product,
-                    std::string_view kernel, std::optional<std::pair<int, int>> embedded, std::vector<Word> given) {
+                    std::string_view kernel, std::optional<std::pair<int, int>> embedded, std::vector<Word> given,
+                    py::object progress) {
   LatticeConstructionOptions options;
   options.kernel = kernel_of(kernel);
   if (embedded) options.embedded = EmbeddedExponents{embedded->first, embedded->second};
   options.given = std::move(given);
-  options.progress = [](Index, Index) { check_signals(); };
+  options.progress = reporting(std::move(progress));
   const LatticeWeights weights = weights_of(kind, std::move(order), std::move(product));
   LatticeConstruction result;
   {
@@ -65,7 +80,7 @@ py::array_t<double> squared_error(const py::array_t<Word, py::array::c_style>& z
 
 void register_construct(py::module_& m) {
   m.def("construct_lattice", &construct, py::arg("d"), py::arg("n"), py::arg("kind"), py::arg("order"),
-        py::arg("product"), py::arg("kernel"), py::arg("embedded"), py::arg("given"));
+        py::arg("product"), py::arg("kernel"), py::arg("embedded"), py::arg("given"), py::arg("progress"));
   m.def("lattice_squared_error", &squared_error, py::arg("generating_vector"), py::arg("n"), py::arg("kind"),
         py::arg("order"), py::arg("product"), py::arg("kernel"));
 }

@@ -6,6 +6,7 @@ Nuyens (2006) for embedded lattices; Dick, Kuo and Sloan (2013) for criteria and
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -117,11 +118,15 @@ def _components(values: ArrayLike, name: str) -> list[int]:
     return [integer(value, name, 1, 2**64 - 1) for value in (values if isinstance(values, (list, tuple)) else array)]
 
 
+def _report(done: int, of: int) -> None:
+    print(f"\rcomponent {done} of {of} ", end="\n" if done == of else "", file=sys.stderr, flush=True)
+
+
 def construct_lattice(d: int, *, n: int | None = None,
                       weights: float | Sequence[float] | NDArray[Any] | OrderDependentWeights | PodWeights,
                       kernel: Literal["p2", "p4", "b2"] = "p2",
                       embedded: tuple[int, int] | None = None,
-                      given: ArrayLike | None = None) -> LatticeConstruction:
+                      given: ArrayLike | None = None, progress: bool = False) -> LatticeConstruction:
     """A generating vector for n points, component by component, in O(d n log n).
 
     Each component in turn minimises the squared worst-case error
@@ -143,6 +148,8 @@ def construct_lattice(d: int, *, n: int | None = None,
         Minimise the largest ratio of e to that of a vector made for 2^m alone, over m = m1 .. m2; then n = 2^m2.
     given : (<= d,) integers, optional
         The first components, without a common factor with n, taken as they are: the search goes on from them.
+    progress : bool
+        True: keep one line on stderr up to date.
 
     Raises
     ------
@@ -166,7 +173,10 @@ def construct_lattice(d: int, *, n: int | None = None,
         raise ValueError("n: must be given, or embedded; got None")
     n = integer(n, "n", 1, 2**30)
     first = [] if given is None else _components(given, "given")
-    z, errors, levels, plain = _core.construct_lattice(d, n, *_split(weights), kernel, exponents, first)
+    if not isinstance(progress, (bool, np.bool_)):
+        raise TypeError(f"progress: must be True or False; got {progress!r}")
+    z, errors, levels, plain = _core.construct_lattice(d, n, *_split(weights), kernel, exponents, first,
+                                                       _report if progress else None)
     if exponents is None:
         return LatticeConstruction(n, z, errors, None, None, None)
     sizes = 2 ** np.arange(exponents[0], exponents[1] + 1, dtype=np.int64)

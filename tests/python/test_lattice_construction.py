@@ -116,6 +116,18 @@ def test_bad_arguments(call, error, text):
         call()
 
 
+def test_progress_is_one_line_on_stderr(capsys):
+    quiet = kb.construct_lattice(30, n=1024, weights=0.1)
+    assert capsys.readouterr() == ("", "")
+    shown = kb.construct_lattice(30, n=1024, weights=0.1, progress=True)
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.endswith("\rcomponent 30 of 30 \n")
+    assert np.array_equal(quiet.generating_vector, shown.generating_vector)
+    with pytest.raises(TypeError, match="progress: must be True or False; got 2"):
+        kb.construct_lattice(2, n=16, weights=1, progress=2)
+
+
 def test_ctrl_c_stops_the_search():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
