@@ -31,12 +31,7 @@ class AnyBaseGenerator final : public DimensionGenerator {
 
   void words_at(std::span<const Index> indices, Word* out) const override {
     for (Index j = 0; j < facts().dimension; ++j) {
-      const DigitCoordinate coordinate = this->coordinate(j);
-      Word* to = out + j;
-      for (const Index i : indices) {
-        *to = coordinate.word(static_cast<Word>(i));
-        to += facts().dimension;
-      }
+      coordinate(j).words_at(indices, facts().dimension, out + j);
     }
   }
 
@@ -62,12 +57,15 @@ std::uint32_t below(Word word, std::uint32_t bound) noexcept {
   return static_cast<std::uint32_t>((static_cast<Wide>(word) * bound) >> 64);
 }
 
+// Where a column-major matrix holds row r of column c.
+std::size_t entry(Index r, Index c, Index rows) noexcept { return static_cast<std::size_t>(c * rows + r); }
+
 // S_j, column-major (D, rows).
 std::vector<std::uint32_t> random_scramble(const Base& base, int rows, Seed seed, std::uint32_t replicate, Index j) {
   const std::uint32_t b = base.value();
   const int digits = base.digits();
   std::vector<Word> random(static_cast<std::size_t>(kMostDigits * digits));
-  const Index blocks = kMostDigits / 4 * digits;  // word w of the stream is word w % 4 of block w / 4
+  const Index blocks = Index{kMostDigits / 4} * digits;  // word w of the stream is word w % 4 of block w / 4
   philox_blocks({0, static_cast<std::uint64_t>(j), replicate, 0}, Varying::place,
                 {seed.value, static_cast<std::uint64_t>(Purpose::base_b_scramble)}, blocks, random.data(), blocks);
   std::vector<std::uint32_t> scramble(static_cast<std::size_t>(digits * rows), 0);
@@ -83,7 +81,7 @@ std::vector<std::uint32_t> random_scramble(const Base& base, int rows, Seed seed
           digit = 1 + below(word, b - 1);
         }
       }
-      scramble[static_cast<std::size_t>(c * digits + r)] = digit;
+      scramble[entry(r, c, digits)] = digit;
     }
   }
   return scramble;
@@ -104,7 +102,7 @@ void multiply(const Base& base, const std::vector<std::uint32_t>& scramble, cons
       const Word factor = matrix[k * rows + c];
       if (factor == 0) continue;
       for (int r = c; r < digits; ++r) {
-        sum[static_cast<std::size_t>(r)] += factor * scramble[static_cast<std::size_t>(c * digits + r)];
+        sum[static_cast<std::size_t>(r)] += factor * scramble[entry(r, c, digits)];
       }
     }
     for (int r = 0; r < digits; ++r) {
@@ -151,7 +149,7 @@ class MatrixMaker {
     if (scramble_) {
       multiply(base, random_scramble(base, rows, *scramble_, replicate_, c), matrix, rows, all.columns, out);
     } else {
-      for (int k = 0; k < all.columns; ++k) std::copy_n(matrix + k * rows, rows, out + k * base.digits());
+      for (Index k = 0; k < all.columns; ++k) std::copy_n(matrix + k * rows, rows, out + k * base.digits());
     }
   }
 

@@ -12,8 +12,8 @@
 //                digits below the last row of C_j are uniform combinations of all its rows
 //   shift        y_r + e_r mod b, e_r from word r of base_b_shift
 //   permutation  pi_r(y_r), the permutation of key word r of digit_permutation (digit_permutation.hpp)
-//   nus          pi(y_r), the permutation of the key mixed(mixed(y_0 ... y_{r-1} + word 2r) + word 2r + 1) of
-//                base_b_nested, with the digits before place r read as an integer in base b
+//   nus          pi(y_r), pi a permutation for every y_0 ... y_{r-1} (nested_digits.hpp), from the words of
+//                base_b_nested
 // Interlaced (alpha > 1): digit tau of coordinate j is digit floor(tau / alpha) of component j alpha + (tau mod alpha).
 // lms multiplies the matrices of the components, S of component c from the streams of dimension c; nus scrambles the
 // digits of each component, with the streams of dimension c; shift and permutation come after, with those of j.

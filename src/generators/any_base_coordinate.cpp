@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "generators/any_base_kernel.hpp"
 #include "generators/philox_kernel.hpp"
 
 namespace korobov::detail {
@@ -54,7 +55,7 @@ DigitCoordinate::DigitCoordinate(const Base& base, const std::uint32_t* matrix, 
   }
 }
 
-Word DigitCoordinate::word(Word i) const noexcept {
+Digits DigitCoordinate::plain_digits(Word i) const noexcept {
   Digits index_digits;
   int used = 0;
   for (; i != 0 && used < columns_; i /= base_.value()) {
@@ -66,7 +67,35 @@ Word DigitCoordinate::word(Word i) const noexcept {
   } else {
     std::fill(std::copy_n(index_digits.begin(), used, y.begin()), y.begin() + base_.digits(), 0U);
   }
-  return scrambled_word(y);
+  return y;
+}
+
+void DigitCoordinate::words_at(std::span<const Index> indices, Index stride, Word* out) const {
+  if (randomization_ != Randomization::nested_uniform) {
+    for (const Index i : indices) {
+      *out = scrambled_word(plain_digits(static_cast<Word>(i)));
+      out += stride;
+    }
+    return;
+  }
+  constexpr std::size_t together = 8 * kNestedGroup;
+  const auto places = static_cast<std::size_t>(base_.digits());
+  std::vector<std::uint32_t> digits(places * together);
+  std::array<Word, together> words;
+  while (!indices.empty()) {
+    const std::size_t run = std::min(together, indices.size());
+    std::size_t used = 0;
+    for (std::size_t t = 0; t < run; ++t) {
+      const Digits y = plain_digits(static_cast<Word>(indices[t]));
+      for (std::size_t r = 0; r < places; ++r) {
+        digits[r * together + t] = y[r];
+        if (y[r] != 0) used = std::max(used, r + 1);
+      }
+    }
+    nested_words(used, digits.data(), together, static_cast<Index>(run), words.data());
+    for (std::size_t t = 0; t < run; ++t, out += stride) *out = words[t];
+    indices = indices.subspan(run);
+  }
 }
 
 Word DigitCoordinate::scrambled_word(Digits y) const noexcept {
@@ -75,6 +104,12 @@ Word DigitCoordinate::scrambled_word(Digits y) const noexcept {
   for (std::size_t r = 0; r < static_cast<std::size_t>(base_.digits()); ++r)
     numerator = numerator * base_.value() + y[r];
   return base_.word(numerator);
+}
+
+void DigitCoordinate::nested_words(std::size_t used, std::uint32_t* digits, std::size_t stride, Index count,
+                                   Word* out) const {
+  scramble_nested_points(nested(), used, stride, static_cast<std::size_t>(count), digits);
+  join_digits(digits, static_cast<Index>(stride), base_, count, out);
 }
 
 void DigitCoordinate::multiply(const Digits& index_digits, int used, Digits& y) const noexcept {
@@ -100,14 +135,7 @@ void DigitCoordinate::scramble(Digits& y) const noexcept {
   } else if (permutes()) {
     for (std::size_t r = 0; r < digits; ++r) y[r] = DigitPermutation(b, keys_[r])(y[r]);
   } else if (randomization_ == Randomization::nested_uniform) {
-    for (std::size_t c = 0; c < alpha_; ++c) {
-      Word prefix = 0;
-      for (std::size_t r = c; r < digits; r += alpha_) {
-        const Word key = mixed(mixed(prefix + keys_[2 * r]) + keys_[2 * r + 1]);
-        prefix = prefix * b + y[r];
-        y[r] = DigitPermutation(b, key)(y[r]);
-      }
-    }
+    scramble_nested(nested(), y.data());
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "generators/any_base.hpp"
 #include "generators/digit_permutation.hpp"
+#include "generators/nested_digits.hpp"
 
 namespace korobov::detail {
 
@@ -21,8 +22,8 @@ class DigitCoordinate {
   // identity. It must outlive the coordinate. alpha: interlacing order. facts: randomization, seed and replicate.
   DigitCoordinate(const Base& base, const std::uint32_t* matrix, int columns, int alpha, const Facts& facts, Index j);
 
-  // The word of point i.
-  Word word(Word i) const noexcept;
+  // The words of points indices[t] at out[t * stride].
+  void words_at(std::span<const Index> indices, Index stride, Word* out) const;
 
   const Base& base() const noexcept { return base_; }
   const std::uint32_t* matrix() const noexcept { return matrix_; }
@@ -31,6 +32,8 @@ class DigitCoordinate {
   bool permutes() const noexcept { return !keys_.empty() && randomization_ != Randomization::nested_uniform; }
   // The word of the digits y before the scramble.
   Word scrambled_word(Digits y) const noexcept;
+  // Nested uniform scrambling of many points, digits (D, stride) as scramble_nested_points takes them: their words.
+  void nested_words(std::size_t used, std::uint32_t* digits, std::size_t stride, Index count, Word* out) const;
   // Digits first, first + 1, ... after the shift or permutation of place r; not for nested uniform scrambling.
   void images(std::size_t r, std::uint32_t first, std::span<std::uint32_t> out) const noexcept;
   // Those of any digits of place r, where there are permutations.
@@ -39,8 +42,12 @@ class DigitCoordinate {
   void tabulate();
 
  private:
+  Digits plain_digits(Word i) const noexcept;
   void multiply(const Digits& index_digits, int used, Digits& y) const noexcept;
   void scramble(Digits& y) const noexcept;
+  NestedDigits nested() const noexcept {
+    return {base_.value(), static_cast<std::size_t>(base_.digits()), alpha_, keys_.data()};
+  }
 
   Base base_;
   const std::uint32_t* matrix_;

@@ -422,31 +422,84 @@ class SumWalker final : public Walker {
   bool permuted_;
 };
 
-// Nested uniform scrambling with a matrix: a block is a point.
-class PointBlock {
+// Nested uniform scrambling: the digits of some points at a time, place by place, scrambled together.
+template <class PointDigits>
+class NestedWalker final : public Walker {
  public:
-  PointBlock(const DigitCoordinate& coordinate, const Split& split, Word high)
-      : coordinate_(coordinate), high_(coordinate, split, high) {}
-  void fill(Index, Index, Word* out) const { *out = coordinate_.scrambled_word(high_.digits()); }
-  void advance() { high_.increase(); }
-
- private:
-  DigitCoordinate coordinate_;
-  HighSum high_;
-};
-
-// Points by themselves.
-class PointWalker final : public Walker {
- public:
-  PointWalker(DigitCoordinate coordinate, Range range)
-      : coordinate_(std::move(coordinate)), next_(static_cast<Word>(range.first)) {}
+  NestedWalker(const DigitCoordinate& coordinate, Range range)
+      : coordinate_(coordinate),
+        points_digits_(coordinate, static_cast<Word>(range.first)),
+        digits_(static_cast<std::size_t>(coordinate.base().digits()) * kTogether) {}
   void next(Index count, Word* out) override {
-    for (Index t = 0; t < count; ++t) out[t] = coordinate_.word(next_++);
+    while (count > 0) {
+      const auto run = std::min<std::size_t>(kTogether, static_cast<std::size_t>(count));
+      const std::size_t used = points_digits_.next(run, kTogether, digits_.data());
+      coordinate_.nested_words(used, digits_.data(), kTogether, static_cast<Index>(run), out);
+      out += run;
+      count -= static_cast<Index>(run);
+    }
   }
 
  private:
+  static constexpr std::size_t kTogether = 256;
+  static_assert(kTogether % kNestedGroup == 0);
   DigitCoordinate coordinate_;
+  PointDigits points_digits_;
+  std::vector<std::uint32_t> digits_;  // (D, kTogether)
+};
+
+// The digits of consecutive indices.
+class IndexDigits {
+ public:
+  IndexDigits(const DigitCoordinate& coordinate, Word first)
+      : base_(coordinate.base().value()), digits_(static_cast<std::size_t>(coordinate.base().digits())), next_(first) {}
+  // Writes those of the next points, (places, stride); from the number of places returned on all are 0.
+  std::size_t next(std::size_t count, std::size_t stride, std::uint32_t* digits) noexcept {
+    const Word last = next_ + (count - 1);
+    Word block = 1;  // b^r points share digit r
+    std::size_t r = 0;
+    for (bool is_used = last > 0; is_used; ++r, digits += stride) {
+      auto digit = static_cast<std::uint32_t>(next_ / block % base_);
+      Word left = block - next_ % block;
+      for (std::size_t t = 0; t < count; left = block) {
+        const auto run = static_cast<std::size_t>(std::min<Word>(count - t, left));
+        std::fill_n(digits + t, run, digit);
+        t += run;
+        digit = digit + 1 == base_ ? 0 : digit + 1;
+      }
+      is_used = block <= last / base_ && r + 1 < digits_;
+      block *= base_;
+    }
+    next_ += count;
+    return r;
+  }
+
+ private:
+  std::uint32_t base_;
+  std::size_t digits_;
   Word next_;
+};
+
+// Those that a matrix gives.
+class MatrixDigits {
+ public:
+  MatrixDigits(const DigitCoordinate& coordinate, Word first)
+      : digits_(static_cast<std::size_t>(coordinate.base().digits())),
+        sum_(coordinate, Split(coordinate.base().value(), 0, 0), first) {}
+  std::size_t next(std::size_t count, std::size_t stride, std::uint32_t* digits) {
+    std::size_t used = 0;
+    for (std::size_t t = 0; t < count; ++t, sum_.increase()) {
+      for (std::size_t r = 0; r < digits_; ++r) digits[r * stride + t] = sum_.digits()[r];
+      for (std::size_t r = digits_; r > used; --r) {
+        if (sum_.digits()[r - 1] != 0) used = r;
+      }
+    }
+    return used;
+  }
+
+ private:
+  std::size_t digits_;
+  HighSum sum_;
 };
 
 }  // namespace
@@ -457,16 +510,15 @@ std::unique_ptr<Walker> walk_digits(const DigitCoordinate& coordinate, Range ran
   const auto points = static_cast<Word>(range.size());
   if (coordinate.matrix() == nullptr) {
     if (coordinate.randomization() == Randomization::nested_uniform) {
-      return std::make_unique<PointWalker>(coordinate, range);
+      return std::make_unique<NestedWalker<IndexDigits>>(coordinate, range);
     }
     const Split table(b, columns, std::min(points, kTablePoints));
     if (table.digits > 0) return std::make_unique<BlockWalker<TableBlock>>(coordinate, table, range);
     if (b <= points) return std::make_unique<BlockWalker<TableBlock>>(coordinate, Split(b, 1, b), range);
     return std::make_unique<BlockWalker<RunBlock>>(coordinate, Split(b, 1, b), range);
   }
-  const Split single(b, 0, 1);
   if (coordinate.randomization() == Randomization::nested_uniform) {
-    return std::make_unique<BlockWalker<PointBlock>>(coordinate, single, range);
+    return std::make_unique<NestedWalker<MatrixDigits>>(coordinate, range);
   }
   if (b == 2) {
     return std::make_unique<BlockWalker<BinaryBlock>>(coordinate, Split(b, columns, std::min(points, kTablePoints)),
@@ -478,7 +530,7 @@ std::unique_ptr<Walker> walk_digits(const DigitCoordinate& coordinate, Range ran
     return std::make_unique<BlockWalker<LimbBlock>>(coordinate, bytes, range);
   }
   const Split groups(b, columns, std::min(points / 8, kGroupPoints));
-  if (permuted && b <= kGroupBase && groups.size >= 8 * b) {
+  if (permuted && b <= kGroupBase && groups.size >= Word{8} * b) {
     return std::make_unique<BlockWalker<GroupBlock>>(coordinate, groups, range);
   }
   return std::make_unique<SumWalker>(coordinate, range);

@@ -71,6 +71,7 @@ inline std::vector<Word> scrambled(std::vector<Word> y, std::size_t rows, Word b
     y = product;
   }
   Word prefix = 0;
+  std::vector<bool> fraction;  // of the last node whose own digit was not 0, its bits after the point
   for (std::size_t r = 0; r < digits; ++r) {
     const Word plain = y[r];
     const auto digit = static_cast<std::uint32_t>(plain);
@@ -81,9 +82,23 @@ inline std::vector<Word> scrambled(std::vector<Word> y, std::size_t rows, Word b
       const Word key = stream_word(seed, Purpose::digit_permutation, replicate, j, r);
       y[r] = detail::DigitPermutation(base, key)(digit);
     } else if (how == "nus") {
-      const Word key = detail::mixed(prefix + stream_word(seed, Purpose::base_b_nested, replicate, j, 2 * r));
-      const Word last = stream_word(seed, Purpose::base_b_nested, replicate, j, 2 * r + 1);
-      y[r] = detail::DigitPermutation(base, detail::mixed(key + last))(digit);
+      const Word first = stream_word(seed, Purpose::base_b_nested, replicate, j, 2 * r);
+      const Word second = stream_word(seed, Purpose::base_b_nested, replicate, j, 2 * r + 1);
+      const Word key = detail::mixed(detail::mixed(prefix + first) + second);
+      if (prefix % b != 0 || r == 0) {
+        fraction.clear();
+        for (const Word before : {Word{1}, Word{2}}) {
+          const Word word = detail::mixed(key - before * 0x9E3779B97F4A7C15U);
+          for (int bit = 63; bit >= 0; --bit) fraction.push_back((word >> bit & 1U) != 0);
+        }
+      }
+      Word image = 0;  // the integer part of b times the fraction, from its last bit on
+      for (std::size_t bit = fraction.size(); bit-- > 0;) {
+        image += fraction[bit] ? b : 0;
+        fraction[bit] = image % 2 == 1;
+        image /= 2;
+      }
+      y[r] = digit == 0 ? image : (image + 1 + detail::DigitPermutation(base - 1, key)(digit - 1)) % b;
       prefix = prefix * b + plain;
     }
   }
