@@ -78,12 +78,12 @@ class Worker {
       return signal(v);
     }
     const int m = floor_log2(n_);
-    const double scale = unitary_scale(m);
     if (characters_ == Characters::walsh) {
-      fwht(values(v));
-      if (m >= kLeastSharedLevels && num_threads() > 1) return fwht_row_shared(v, factor, how, m, scale);
-      return fwht_row(v, factor, how, m, scale);
+      const double both = std::ldexp(1.0, -m);
+      if (m >= kLeastSharedLevels && num_threads() > 1) return fwht_filter_row_shared(v, factor, how, m, both);
+      return fwht_filter_row(v, factor, how, m, both);
     }
+    const double scale = unitary_scale(m);
     spectrum(v);
     if (m >= kLeastSharedFftLevels && num_threads() > 1) {
       return real_fft_in_frequency_shared(z_.data(), factor, how, v, m, scale);

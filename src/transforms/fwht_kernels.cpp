@@ -1,6 +1,8 @@
 // A leaf of the lowest levels inside registers, radix-16 passes over blocks that fit the first cache (radix 8 where
 // there are 16 registers), and above them radix-8 passes, depth first, so that each pass finds what the last one left
 // in a cache. Passes of more than 8 far rows are slower: rows whole powers of two apart share the places of a cache.
+// Levels commute, so a filter (transform, a factor on every coefficient, transform) takes the last levels of the first
+// transform, the factors and the same levels of the second in one pass.
 #include "transforms/fwht_kernels.hpp"
 
 #include <algorithm>
@@ -67,15 +69,13 @@ KOROBOV_INLINE void butterflies(Vector<T> (&v)[1 << kLevels]) {
 }
 
 // kLevels levels among vectors `stride` values apart, and with kLeaf those inside the vectors; scaled by `scale` if
-// kScaled; of the values times or over `factor` if kHow says so.
-template <class T, int kLevels, bool kScaled, bool kLeaf, Pointwise kHow = Pointwise::none>
-KOROBOV_INLINE void column(T* y, Index stride, T scale, const T* factor = nullptr) {
+// kScaled.
+template <class T, int kLevels, bool kScaled, bool kLeaf>
+KOROBOV_INLINE void column(T* y, Index stride, T scale) {
   Vector<T> v[1 << kLevels];
 #pragma GCC unroll 16
   for (int i = 0; i < 1 << kLevels; ++i) {
     v[i] = load(y + i * stride);
-    if constexpr (kHow == Pointwise::multiply) v[i] *= load(factor + i * stride);
-    if constexpr (kHow == Pointwise::divide) v[i] /= load(factor + i * stride);
     if constexpr (kLeaf) v[i] = lane_levels<T>(v[i]);
   }
   butterflies<T, kLevels>(v);
@@ -105,11 +105,43 @@ void pass(int levels, T* y, Index n, Index stride, Index first, Index last, T sc
   }
 }
 
-template <class T, bool kScaled, Pointwise kHow>
-void leaves(T* y, Index n, T scale, const T* factor) {
+template <class T, bool kScaled>
+void leaves(T* y, Index n, T scale) {
   for (Index i = 0; i < n; i += kLanes<T> << kRadixLevels) {
-    column<T, kRadixLevels, kScaled, true, kHow>(y + i, kLanes<T>, scale,
-                                                 kHow == Pointwise::none ? nullptr : factor + i);
+    column<T, kRadixLevels, kScaled, true>(y + i, kLanes<T>, scale);
+  }
+}
+
+// The same kLevels levels as `pass` over all of y, then the values times or over `factor`, scaled, and these levels
+// again; columns first..last-1.
+template <int kLevels, Pointwise kHow>
+void filter_pass(double* y, const double* factor, Index stride, Index first, Index last, double scale) {
+  for (Index k = first; k < last; k += kLanes<double>) {
+    Vector<double> v[1 << kLevels];
+#pragma GCC unroll 16
+    for (int i = 0; i < 1 << kLevels; ++i) v[i] = load(y + k + i * stride);
+    butterflies<double, kLevels>(v);
+#pragma GCC unroll 16
+    for (int i = 0; i < 1 << kLevels; ++i) {
+      const Vector<double> w = load(factor + k + i * stride);
+      v[i] = kHow == Pointwise::divide ? v[i] * scale / w : v[i] * scale * w;
+    }
+    butterflies<double, kLevels>(v);
+#pragma GCC unroll 16
+    for (int i = 0; i < 1 << kLevels; ++i) store<double>(y + k + i * stride, v[i]);
+  }
+}
+template <Pointwise kHow>
+void filter_pass(int levels, double* y, const double* factor, Index stride, Index first, Index last, double scale) {
+  switch (levels) {
+    case 1:
+      return filter_pass<1, kHow>(y, factor, stride, first, last, scale);
+    case 2:
+      return filter_pass<2, kHow>(y, factor, stride, first, last, scale);
+    case 3:
+      return filter_pass<3, kHow>(y, factor, stride, first, last, scale);
+    default:
+      return filter_pass<kRadixLevels, kHow>(y, factor, stride, first, last, scale);
   }
 }
 
@@ -134,27 +166,35 @@ int top_levels(int m) {
   return std::min(kFarLevels, m - kFirstCacheLevels<T>);
 }
 
-template <class T, bool kScaled, Pointwise kHow = Pointwise::none>
-void transform(T* y, int m, T scale, const T* factor = nullptr) {
+template <class T, bool kScaled>
+void transform(T* y, int m, T scale);
+
+// All levels but the last ones, whose number comes back; m > kLeafLevels.
+template <class T>
+int all_but_last(T* y, int m) {
   const Index n = Index{1} << m;
   if (m > kFirstCacheLevels<T>) {
     const int levels = top_levels<T>(m);
-    const Index stride = n >> levels;
-    for (Index i = 0; i < n; i += stride) {
-      transform<T, false, kHow>(y + i, m - levels, scale, kHow == Pointwise::none ? nullptr : factor + i);
-    }
-    return pass<T, kScaled>(levels, y, n, stride, 0, stride, scale);
+    for (Index i = 0; i < n; i += n >> levels) transform<T, false>(y + i, m - levels, 1);
+    return levels;
   }
   int done = kLeafLevels<T>;
-  if (done == m) return leaves<T, kScaled, kHow>(y, n, scale, factor);
-  leaves<T, false, kHow>(y, n, scale, factor);
+  leaves<T, false>(y, n, 1);
   while (m - done > kRadixLevels) {
     // a rest of 5 levels is 2 + 3 rather than 4 + 1
     const int levels = std::min(kRadixLevels, (m - done) / 2);
-    pass<T, false>(levels, y, n, Index{1} << done, 0, Index{1} << done, scale);
+    pass<T, false>(levels, y, n, Index{1} << done, 0, Index{1} << done, T{1});
     done += levels;
   }
-  pass<T, kScaled>(m - done, y, n, Index{1} << done, 0, Index{1} << done, scale);
+  return m - done;
+}
+
+template <class T, bool kScaled>
+void transform(T* y, int m, T scale) {
+  const Index n = Index{1} << m;
+  if (m == kLeafLevels<T>) return leaves<T, kScaled>(y, n, scale);
+  const int levels = all_but_last(y, m);
+  pass<T, kScaled>(levels, y, n, n >> levels, 0, n >> levels, scale);
 }
 
 template <class T>
@@ -164,13 +204,17 @@ void whole(T* y, int m, T scale) {
 }
 
 template <Pointwise kHow>
-void whole_pointwise(double* y, int m, double scale, const double* factor) {
-  if (m >= kLeafLevels<double>) return transform<double, true, kHow>(y, m, scale, factor);
-  for (Index k = 0; k < Index{1} << m; ++k) {
-    if constexpr (kHow == Pointwise::multiply) y[k] *= factor[k];
-    if constexpr (kHow == Pointwise::divide) y[k] /= factor[k];
+void filter(double* y, const double* factor, int m, double scale) {
+  const Index n = Index{1} << m;
+  if (m > kLeafLevels<double>) {
+    const int levels = all_but_last(y, m);
+    filter_pass<kHow>(levels, y, factor, n >> levels, 0, n >> levels, scale);
+    all_but_last(y, m);
+    return;
   }
-  small(y, m, scale);
+  whole<double>(y, m, 1);
+  for (Index k = 0; k < n; ++k) y[k] = kHow == Pointwise::divide ? y[k] * scale / factor[k] : y[k] * scale * factor[k];
+  whole<double>(y, m, 1);
 }
 
 template <class T>
@@ -187,27 +231,17 @@ void join(const T* a, const T* b, T* low, T* high, Index n, T scale) {
 // One name per type: the dispatch takes addresses.
 void fwht_whole(double* y, int m, double scale) { whole(y, m, scale); }
 void fwht_whole_float(float* y, int m, float scale) { whole(y, m, scale); }
-void fwht_whole_pointwise(double* y, const double* factor, Pointwise how, int m, double scale) {
-  switch (how) {
-    case Pointwise::none:
-      return whole(y, m, scale);
-    case Pointwise::multiply:
-      return whole_pointwise<Pointwise::multiply>(y, m, scale, factor);
-    case Pointwise::divide:
-      return whole_pointwise<Pointwise::divide>(y, m, scale, factor);
-  }
+void fwht_filtered(double* y, const double* factor, Pointwise how, int m, double scale) {
+  how == Pointwise::divide ? filter<Pointwise::divide>(y, factor, m, scale)
+                           : filter<Pointwise::multiply>(y, factor, m, scale);
+}
+void fwht_filter_top(double* y, const double* factor, Pointwise how, int m, int levels, Range columns, double scale) {
+  const Index stride = Index{1} << (m - levels);
+  how == Pointwise::divide
+      ? filter_pass<Pointwise::divide>(levels, y, factor, stride, columns.first, columns.last, scale)
+      : filter_pass<Pointwise::multiply>(levels, y, factor, stride, columns.first, columns.last, scale);
 }
 void fwht_part(double* y, int m) { transform<double, false>(y, m, 1); }
-void fwht_part_pointwise(double* y, const double* factor, Pointwise how, int m) {
-  switch (how) {
-    case Pointwise::none:
-      return transform<double, false>(y, m, 1);
-    case Pointwise::multiply:
-      return transform<double, false, Pointwise::multiply>(y, m, 1, factor);
-    case Pointwise::divide:
-      return transform<double, false, Pointwise::divide>(y, m, 1, factor);
-  }
-}
 void fwht_part_float(float* y, int m) { transform<float, false>(y, m, 1); }
 void fwht_top(double* y, int m, int levels, Range columns, double scale) {
   pass<double, true>(levels, y, Index{1} << m, Index{1} << (m - levels), columns.first, columns.last, scale);
@@ -229,39 +263,41 @@ HWY_AFTER_NAMESPACE();
 namespace korobov::detail {
 namespace {
 
-// The parts of one row, then the pass that joins them, on all threads: the same operations as the whole.
-template <class T, class Part>
-void shared(T* y, int m, T scale, const Part& part, void (*top)(T*, int, int, Range, T)) {
-  constexpr Index kColumns = 4096;
-  const int levels = kFarLevels;
-  const Index stride = Index{1} << (m - levels);
-  parallel_for(Index{1} << levels, 1, [&](Range parts) {
-    for (Index i = parts.first; i < parts.last; ++i) part(i * stride, m - levels);
+// The parts of one row, or the columns of the pass that joins them, on all threads: the same operations as the whole.
+template <class T>
+void share_parts(T* y, int m, void (*part)(T*, int)) {
+  const Index stride = Index{1} << (m - kFarLevels);
+  parallel_for(Index{1} << kFarLevels, 1, [&](Range parts) {
+    for (Index i = parts.first; i < parts.last; ++i) part(y + i * stride, m - kFarLevels);
   });
-  parallel_for(stride, kColumns, [&](Range columns) { top(y, m, levels, columns, scale); });
+}
+template <class Top>
+void share_columns(int m, const Top& top) {
+  constexpr Index kColumns = 4096;
+  parallel_for(Index{1} << (m - kFarLevels), kColumns, top);
 }
 
 }  // namespace
 
 void fwht_row(double* y, int m, double scale) { KOROBOV_DISPATCH(fwht_whole)(y, m, scale); }
 void fwht_row(float* y, int m, float scale) { KOROBOV_DISPATCH(fwht_whole_float)(y, m, scale); }
-void fwht_row(double* y, const double* factor, Pointwise how, int m, double scale) {
-  KOROBOV_DISPATCH(fwht_whole_pointwise)(y, factor, how, m, scale);
-}
 void fwht_row_shared(double* y, int m, double scale) {
-  const auto part = KOROBOV_DISPATCH(fwht_part);
-  shared(
-      y, m, scale, [=](Index at, int levels) { part(y + at, levels); }, KOROBOV_DISPATCH(fwht_top));
-}
-void fwht_row_shared(double* y, const double* factor, Pointwise how, int m, double scale) {
-  const auto part = KOROBOV_DISPATCH(fwht_part_pointwise);
-  shared(
-      y, m, scale, [=](Index at, int levels) { part(y + at, factor + at, how, levels); }, KOROBOV_DISPATCH(fwht_top));
+  share_parts(y, m, KOROBOV_DISPATCH(fwht_part));
+  share_columns(m, [=](Range columns) { KOROBOV_DISPATCH(fwht_top)(y, m, kFarLevels, columns, scale); });
 }
 void fwht_row_shared(float* y, int m, float scale) {
-  const auto part = KOROBOV_DISPATCH(fwht_part_float);
-  shared(
-      y, m, scale, [=](Index at, int levels) { part(y + at, levels); }, KOROBOV_DISPATCH(fwht_top_float));
+  share_parts(y, m, KOROBOV_DISPATCH(fwht_part_float));
+  share_columns(m, [=](Range columns) { KOROBOV_DISPATCH(fwht_top_float)(y, m, kFarLevels, columns, scale); });
+}
+void fwht_filter_row(double* y, const double* factor, Pointwise how, int m, double scale) {
+  KOROBOV_DISPATCH(fwht_filtered)(y, factor, how, m, scale);
+}
+void fwht_filter_row_shared(double* y, const double* factor, Pointwise how, int m, double scale) {
+  share_parts(y, m, KOROBOV_DISPATCH(fwht_part));
+  share_columns(m, [=](Range columns) {
+    KOROBOV_DISPATCH(fwht_filter_top)(y, factor, how, m, kFarLevels, columns, scale);
+  });
+  share_parts(y, m, KOROBOV_DISPATCH(fwht_part));
 }
 void fwht_join_rows(const double* a, const double* b, double* low, double* high, Index n, double scale) {
   KOROBOV_DISPATCH(fwht_join)(a, b, low, high, n, scale);
