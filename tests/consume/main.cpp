@@ -66,6 +66,31 @@ int main() {
   });
   expect(squares[63] == 63.0 * 63.0, "a callback on the library's threads");
 
+  // Families and scrambles that are made in any base, constructed or read.
+  const kb::Halton halton = randomized(kb::Halton(5), kb::Nus{}, kb::Seed{7});
+  expect(halton.points({3, 4}) == halton.replicate(0).points({3, 4}), "replicate 0 of a Halton sequence");
+  expect(throws<std::invalid_argument>([] { kb::Faure faure(5, {.base = 4}); }), "a base that is no prime");
+  const kb::NestedUniform nested = randomized(kb::Sobol(4, {.alpha = 2}), kb::Nus{}, kb::Seed{7});
+  expect(nested.symmetry() == kb::SymmetryKind::dyadic_tree, "what nested scrambling keeps");
+  const kb::LatticeConstruction made = kb::construct_lattice(5, 1024, kb::ProductWeights{{0.1, 0.1, 0.1, 0.1, 0.1}});
+  expect(made.generating_vector == std::vector<kb::Word>{1, 275, 421, 231, 71}, "a constructed generating vector");
+
+  // Kernels, Gram matrices and processes on them.
+  const kb::DigitallyShiftInvariantKernel kernel(4, {.alpha = 2});
+  const kb::StructuredGram gram(net, kernel, 256, 1e-3);
+  std::vector<double> y(256);
+  for (std::size_t i = 0; i < y.size(); ++i) y[i] = static_cast<double>(i % 7);
+  std::vector<double> solved(256);
+  gram.solve(kb::MatrixSpan<const double>(y.data(), 256, 1), kb::MatrixSpan<double>(solved.data(), 256, 1));
+  gram.apply(kb::MatrixSpan<const double>(solved.data(), 256, 1), kb::MatrixSpan<double>(solved.data(), 256, 1));
+  expect(std::abs(solved[200] - y[200]) < 1e-8, "a solve and its product");
+  kb::GaussianProcess process(net, kernel, 1e-3);
+  process.fit(kb::MatrixSpan<const double>(y.data(), 256, 1), {.learn = kb::Learn::nothing});
+  std::vector<double> mean(1);
+  expect(process.integral(mean) > 0 && std::abs(mean[0] - 3) < 0.5, "an integral with its variance");
+  const kb::Spectrum spectrum = kb::structured_spectrum(net, kernel, 256);
+  expect(kb::vendi_score(spectrum) > 1 && kb::vendi_score(spectrum) < 256, "a Vendi score");
+
   std::cout << (failures == 0 ? "ok" : "failed") << '\n';
   return failures;
 }
