@@ -30,6 +30,9 @@ using ConstMatrix = Eigen::Map<const Eigen::MatrixXd>;
 
 #if KOROBOV_WITH_BLAS
 
+// dsyevd's workspace for vectors, 1 + 6 n + 2 n^2 doubles, has a length of 32 bits.
+constexpr Index kMostLapackVectors = 32000;
+
 class OpenBlas {
  public:
   using Potrf = void(const char* uplo, const int* n, double* a, const int* lda, int* info);
@@ -172,28 +175,32 @@ void symmetric_product(const double* a, Index n, const double* y, double* out, I
   Matrix(out, n, r).noalias() = ConstMatrix(a, n, n).selfadjointView<Eigen::Lower>() * ConstMatrix(y, n, r);
 }
 
-std::vector<double> symmetric_eigenvalues(double* a, Index n) {
+std::vector<double> symmetric_eigenvalues(double* a, Index n, Vectors vectors) {
   std::vector<double> values(static_cast<std::size_t>(n));
+  if (n == 0) return values;
 #if KOROBOV_WITH_BLAS
-  if (const auto& blas = OpenBlas::get(); blas.fits(n)) {
+  if (const auto& blas = OpenBlas::get(); blas.fits(n) && n <= kMostLapackVectors) {
     const OpenBlas::Threads threads(blas);
+    const char* const job = vectors == Vectors::wanted ? "V" : "N";
     const auto size = static_cast<int>(n);
     const int query = -1;
     double work_size = 0;
     int iwork_size = 0;
     int info = 0;
-    blas.dsyevd("N", "L", &size, a, &size, values.data(), &work_size, &query, &iwork_size, &query, &info);
+    blas.dsyevd(job, "L", &size, a, &size, values.data(), &work_size, &query, &iwork_size, &query, &info);
     const auto lwork = static_cast<int>(work_size);
     std::vector<double> work(static_cast<std::size_t>(lwork));
     std::vector<int> iwork(static_cast<std::size_t>(iwork_size));
-    blas.dsyevd("N", "L", &size, a, &size, values.data(), work.data(), &lwork, iwork.data(), &iwork_size, &info);
+    blas.dsyevd(job, "L", &size, a, &size, values.data(), work.data(), &lwork, iwork.data(), &iwork_size, &info);
     if (info != 0) throw NumericalError("eigenvalues: the iteration of LAPACK's dsyevd did not converge");
     return values;
   }
 #endif
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(Matrix(a, n, n), Eigen::EigenvaluesOnly);
+  const int options = vectors == Vectors::wanted ? Eigen::ComputeEigenvectors : Eigen::EigenvaluesOnly;
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(Matrix(a, n, n), options);
   if (solver.info() != Eigen::Success) throw NumericalError("eigenvalues: the QR iteration did not converge");
   Eigen::Map<Eigen::VectorXd>(values.data(), n) = solver.eigenvalues();
+  if (vectors == Vectors::wanted) Matrix(a, n, n) = solver.eigenvectors();
   return values;
 }
 

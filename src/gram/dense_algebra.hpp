@@ -19,8 +19,10 @@ void triangular(Triangular operation, const double* a, Index n, double* b, Index
 // out (n x r) = A y with A symmetric, read from the lower triangle and the diagonal of a.
 void symmetric_product(const double* a, Index n, const double* y, double* out, Index r);
 
-// Of the symmetric matrix whose lower triangle a holds, ascending; a is overwritten.
-std::vector<double> symmetric_eigenvalues(double* a, Index n);
+// Eigenvalues of the symmetric matrix whose lower triangle a holds, ascending; a is overwritten, by the vectors as its
+// columns where they are wanted.
+enum class Vectors { unwanted, wanted };
+std::vector<double> symmetric_eigenvalues(double* a, Index n, Vectors vectors = Vectors::unwanted);
 
 }  // namespace korobov::detail
 

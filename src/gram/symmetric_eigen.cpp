@@ -1,31 +1,26 @@
 #include "gram/symmetric_eigen.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 
 #include <Spectra/SymEigsSolver.h>
 
 #include <korobov/core/error.hpp>
 
+#include "gram/dense_algebra.hpp"
+
 namespace korobov::detail {
 namespace {
 
-using Strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
-using MatrixMap = Eigen::Map<const Eigen::MatrixXd, Eigen::Unaligned, Strides>;
-
-MatrixMap map_of(MatrixSpan<const double> m) { return {m.data, m.rows, m.cols, Strides(m.col_stride, m.row_stride)}; }
-
-template <int kWanted>
-Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved(MatrixSpan<const double> matrix) {
-  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(map_of(matrix), kWanted);
-  if (solver.info() != Eigen::Success) throw NumericalError("eigenvalues: the QR iteration did not converge");
-  return solver;
-}
-
-std::vector<double> reversed(const Eigen::VectorXd& ascending) {
-  std::vector<double> values(ascending.begin(), ascending.end());
-  std::reverse(values.begin(), values.end());
-  return values;
+// The lower triangle, mirrored.
+std::vector<double> symmetric_copy(MatrixSpan<const double> matrix) {
+  const Index n = matrix.rows;
+  std::vector<double> copy(static_cast<std::size_t>(n * n));
+  for (Index i = 0; i < n; ++i) {
+    for (Index j = 0; j <= i; ++j) {
+      copy[static_cast<std::size_t>(i * n + j)] = copy[static_cast<std::size_t>(j * n + i)] = matrix(i, j);
+    }
+  }
+  return copy;
 }
 
 // What Spectra asks of a matrix.
@@ -45,16 +40,20 @@ class Product {
 }  // namespace
 
 std::vector<double> symmetric_eigenvalues(MatrixSpan<const double> matrix) {
-  return reversed(solved<Eigen::EigenvaluesOnly>(matrix).eigenvalues());
+  std::vector<double> copy = symmetric_copy(matrix);
+  std::vector<double> values = symmetric_eigenvalues(copy.data(), matrix.rows);
+  std::reverse(values.begin(), values.end());
+  return values;
 }
 
 EigenPairs symmetric_eigen(MatrixSpan<const double> matrix) {
-  const auto solver = solved<Eigen::ComputeEigenvectors>(matrix);
-  EigenPairs pairs{reversed(solver.eigenvalues()), {}};
-  pairs.vectors.reserve(static_cast<std::size_t>(matrix.rows * matrix.rows));
-  for (Index j = matrix.rows - 1; j >= 0; --j) {
-    const auto vector = solver.eigenvectors().col(j);
-    pairs.vectors.insert(pairs.vectors.end(), vector.begin(), vector.end());
+  const Index n = matrix.rows;
+  EigenPairs pairs{{}, symmetric_copy(matrix)};
+  pairs.values = symmetric_eigenvalues(pairs.vectors.data(), n, Vectors::wanted);
+  std::reverse(pairs.values.begin(), pairs.values.end());
+  for (Index j = 0; j < n / 2; ++j) {
+    const auto first = pairs.vectors.begin() + j * n;
+    std::swap_ranges(first, first + n, pairs.vectors.end() - (j + 1) * n);
   }
   return pairs;
 }
