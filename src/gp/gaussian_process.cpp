@@ -379,7 +379,7 @@ double GaussianProcess::projected_integral_variance(Index n) const {
   const double c = detail::first_column(s.points, s.kernel, {0, n}, column);
   const double integral = s.kernel.integral();
   // Only lambda_0 is needed: n times the mean of the column.
-  const double rest = detail::sum_of(column) + s.noise + SpectralBasis::rounding(column);
+  const double rest = std::max(detail::sum_of(column), 0.0) + s.noise + SpectralBasis::rounding(column);
   return integral * rest / (static_cast<double>(n) * c + rest);
 }
 

@@ -295,6 +295,21 @@ TEST_CASE("every criterion fits smooth data without noise, whatever the threads"
   set_num_threads(before);
 }
 
+TEST_CASE("the integral's variance is positive where rounding errors of k are all that is left") {
+  // 4096 points of a smooth kernel: k - c has mean 1e-20, and the errors of its values do not cancel.
+  for (const double alpha : {3.0, 4.0, 5.0}) {
+    const Index n = 4096;
+    const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
+    const auto y = targets(points.integers({0, n}), 2);
+    GaussianProcess gp(points, ShiftInvariantKernel(2, {.alpha = alpha, .weights = 0.3}));
+    gp.fit(MatrixSpan<const double>(y.data(), n, 2), kept);
+    std::vector<double> means(2);
+    CHECK(gp.integral(means) > 0);
+    CHECK(gp.integral(means) < 1e-15);
+    CHECK(gp.projected_integral_variance(n) > 0);
+  }
+}
+
 TEST_CASE("paths have the posterior's moments") {
   const Lattice points(2);
   const ShiftInvariantKernel kernel(2, {.alpha = 1.0});
