@@ -32,6 +32,7 @@
 #include <korobov/gp/hyperparameters.hpp>
 #include <korobov/gp/likelihood.hpp>
 #include <korobov/gp/multitask_gaussian_process.hpp>
+#include <korobov/gram/bordered_gram.hpp>
 #include <korobov/gram/dense_gram.hpp>
 #include <korobov/gram/low_rank.hpp>
 #include <korobov/gram/multitask_gram.hpp>
