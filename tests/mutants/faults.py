@@ -65,6 +65,12 @@ FAULTS = [
           "if (rounding == 0) return;", "if (rounding >= 0) return;", GRAM),
     Fault("border-one-way", "a solve with a border leaves the design's part as it was", "src/gram/bordered_gram.cpp",
           "value /= lambda; });\n    border.subtract(u, r, c);", "value /= lambda; });", GRAM),
+    Fault("derivative-odd-as-even", "odd derivatives' eigenvalues are taken as real", "src/gram/derivative_gram.cpp",
+          "if (a == c) entry = std::max", "entry = entry.imag() != 0 ? Complex(entry.imag(), 0) : entry; if (a == c) entry = std::max", GRAM),
+    Fault("derivative-logdet-once", "frequencies that stand for two count once", "src/gram/derivative_gram.cpp",
+          "return s.is_end(k) ? sum : 2 * sum;", "return sum;", GRAM),
+    Fault("derivative-blocks-once", "blocks off the diagonal count once in the gradient", "src/gram/derivative_gram.cpp",
+          "(a == c ? 0.5 : 1.0) * root", "0.5 * root", GRAM),
     # ---- generators
     Fault("lattice-shift-of-replicate-0", "every replicate of a lattice has the first one's shift",
           "src/generators/lattice.cpp", "detail::random_words(d, *seed, Purpose::shift, replicate)",
@@ -257,6 +263,8 @@ FAULTS = [
           "  s.border->subtract_transposed(s.coefficients.data(), s.outputs, residual.data());\n", "", GP),
     Fault("further-integral-of-prior", "further observations' covariance with the integral is the prior's",
           "src/gp/gaussian_process.cpp", "kernel.integral() * (s.rest[0] - detail::sum_of(k)) / s.lambda_0();", "kernel.integral();", GP),
+    Fault("derivative-nuggets-not-lifted", "rounding errors of derivatives' eigenvalues are not covered",
+          "src/gp/derivative_gaussian_process.cpp", "state->noise, lift);", "state->noise, 0 * lift);", GP),
     # ---- gram: features and low rank
     Fault("features-third-part-of-half-pi", "the argument's reduction stops after two parts of pi/2",
           "src/gram/sincos-inl.hpp", "r[i] = hn::NegMulAdd(n, hn::Set(d, kHalfPi[2]), r[i]);", "", GRAM),

@@ -235,6 +235,10 @@ def gaussian_processes() -> None:
     assert gp.predict_shifted([0.1, 0.2]).shape == (32,) and gp.project_std(64) < error
     learnt: tuple[kb.Kernel, float, int, float] = (gp.kernel, gp.noise, gp.n_iter_, gp.log_marginal_likelihood)
     assert len(learnt) == 4
+    steep = kb.DerivativeGaussianProcess(kb.Lattice(2, seed=7), kb.ShiftInvariantKernel(2), [[0, 0], [1, 0]], noise=0.1)
+    assert_type(steep.fit(np.ones((8, 2))), kb.DerivativeGaussianProcess)
+    slope, deviation = steep.predict([[0.3, 0.2]], [1, 0], return_std=True)
+    assert slope.shape == deviation.shape == (1,) and steep.integral()[1] > 0 and steep.noise.shape == (2,)
     x = kb.Lattice(2, seed=7).points(8)
     tasks = kb.MultitaskKernel(kb.GaussianKernel(), factor=[[1.0], [0.5]], diagonal=[0.1, 0.1])
     both: NDArray[np.float64] = tasks(x, 0, x, 1)
