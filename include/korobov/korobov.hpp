@@ -28,11 +28,14 @@
 #include <korobov/generators/sobol.hpp>
 #include <korobov/generators/tables.hpp>
 #include <korobov/gp/dense_gaussian_process.hpp>
+#include <korobov/gp/derivative_gaussian_process.hpp>
 #include <korobov/gp/gaussian_process.hpp>
 #include <korobov/gp/hyperparameters.hpp>
 #include <korobov/gp/likelihood.hpp>
 #include <korobov/gp/multitask_gaussian_process.hpp>
+#include <korobov/gram/bordered_gram.hpp>
 #include <korobov/gram/dense_gram.hpp>
+#include <korobov/gram/derivative_gram.hpp>
 #include <korobov/gram/low_rank.hpp>
 #include <korobov/gram/multitask_gram.hpp>
 #include <korobov/gram/random_features.hpp>

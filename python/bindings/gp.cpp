@@ -45,13 +45,14 @@ py::array_t<double> covariance(const GaussianProcess& gp, const Array<Word>& x) 
   return values;
 }
 
-py::tuple predict_shifted(const GaussianProcess& gp, const Array<Word>& shift) {
+py::tuple predict_shifted(const GaussianProcess& gp, const Array<Word>& shift, bool with_variance) {
   py::array_t<double> mean({gp.size(), gp.outputs()});
+  py::array_t<double> variance(with_variance ? gp.size() : Index{0});
   const MatrixSpan<double> to = matrix_of<double>(mean);
-  double variance = 0;
+  const std::span<double> spread(variance.mutable_data(), static_cast<std::size_t>(variance.size()));
   {
     const py::gil_scoped_release nogil;
-    variance = gp.predict_shifted(values_of(shift), to);
+    gp.predict_shifted(values_of(shift), to, spread);
   }
   return py::make_tuple(mean, variance);
 }
@@ -107,6 +108,15 @@ void register_gp(py::module_& m) {
             gp.extend(values);
           },
           py::arg("y"))
+      .def(
+          "condition",
+          [](GaussianProcess& gp, const Array<Word>& x, const Array<double>& y, double noise) {
+            const MatrixSpan<const Word> points = view_of(x);
+            const MatrixSpan<const double> values = view_of(y);
+            const py::gil_scoped_release nogil;
+            gp.condition(points, values, noise);
+          },
+          py::arg("x"), py::arg("y"), py::arg("noise"))
       .def_property_readonly("parameters",
                              [](const GaussianProcess& gp) {
                                const auto p = gp.kernel().parameters();
@@ -115,12 +125,13 @@ void register_gp(py::module_& m) {
       .def_property_readonly("noise", &GaussianProcess::noise)
       .def_property_readonly("nugget", &GaussianProcess::nugget)
       .def_property_readonly("n", &GaussianProcess::size)
+      .def_property_readonly("n_further", &GaussianProcess::further_size)
       .def_property_readonly("outputs", &GaussianProcess::outputs)
       .def_property_readonly("evaluations", &GaussianProcess::evaluations)
       .def_property_readonly("log_marginal_likelihood", &GaussianProcess::log_marginal_likelihood)
       .def("predict", &predict, py::arg("x"), py::arg("with_mean"), py::arg("with_variance"))
       .def("covariance", &covariance, py::arg("x"))
-      .def("predict_shifted", &predict_shifted, py::arg("shift"))
+      .def("predict_shifted", &predict_shifted, py::arg("shift"), py::arg("with_variance"))
       .def("sample", &sample, py::arg("x"), py::arg("paths"), py::arg("seed"))
       .def("integral", &integral)
       .def("projected_variance", &projected_variance, py::arg("n"), py::arg("x"))

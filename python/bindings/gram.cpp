@@ -1,5 +1,6 @@
 #include <pybind11/stl.h>
 
+#include <korobov/gram/bordered_gram.hpp>
 #include <korobov/gram/dense_gram.hpp>
 #include <korobov/gram/structured_gram.hpp>
 
@@ -48,7 +49,7 @@ void def_columns(py::class_<G>& type) {
       .def("inverse_sqrt_apply", &columns<G, T, static_cast<ColumnVerb<G, T>>(&G::inverse_sqrt_apply)>, y, out);
 }
 
-// The verbs that StructuredGram and DenseGram share.
+// The verbs that all Gram matrices share.
 template <class G>
 void def_verbs(py::class_<G>& type) {
   def_columns<G, double>(type);
@@ -85,6 +86,13 @@ DenseGram of_points(const py::array_t<T>& x, const AnyKernel& kernel, double nug
   return {points, kernel, nugget};
 }
 
+template <class T>
+BorderedGram of_further(const StructuredGram& gram, const py::array_t<T>& x, double nugget) {
+  const MatrixSpan<const T> points = strided<T>(x);
+  const py::gil_scoped_release nogil;
+  return {gram, points, nugget};
+}
+
 }  // namespace
 
 void register_gram(py::module_& m) {
@@ -103,6 +111,12 @@ void register_gram(py::module_& m) {
                              })
       .def_property_readonly("rounding_error", &StructuredGram::rounding_error)
       .def("doubled", &StructuredGram::doubled, py::call_guard<py::gil_scoped_release>());
+
+  py::class_<BorderedGram> bordered(m, "BorderedGram");
+  def_verbs(bordered);
+  bordered
+      .def(py::init(&of_further<double>), py::arg("gram"), py::arg("x").noconvert(), py::arg("nugget"))
+      .def(py::init(&of_further<Word>), py::arg("gram"), py::arg("x").noconvert(), py::arg("nugget"));
 
   py::class_<DenseGram> dense(m, "DenseGram");
   def_verbs(dense);

@@ -15,6 +15,7 @@ from importlib.util import find_spec as _find_spec
 from . import (
     configuration,
     construct,
+    derivative_gaussian_process,
     gaussian_process,
     gram,
     information,
@@ -38,6 +39,7 @@ from ._core import DataError, NumericalError
 from ._core import version as __version__
 from .configuration import *
 from .construct import *
+from .derivative_gaussian_process import *
 from .gaussian_process import *
 from .gram import *
 from .information import *
@@ -69,6 +71,7 @@ DataError.__module__ = NumericalError.__module__ = __name__  # where users and p
 __all__ = ["DataError", "NumericalError", "__version__"]
 __all__ += configuration.__all__
 __all__ += construct.__all__
+__all__ += derivative_gaussian_process.__all__
 __all__ += gaussian_process.__all__
 __all__ += gram.__all__
 __all__ += information.__all__

@@ -43,8 +43,9 @@ class GaussianProcess:
     ----------
     points, kernel, noise
         After ``fit`` kernel and noise are those learnt.
-    n, n_iter_, log_marginal_likelihood, nugget
-        Observations used, evaluations of the criterion, log density of the data, and what rounding adds to the noise.
+    n, n_further, n_iter_, log_marginal_likelihood, nugget
+        Observations used at the design's points and at further ones, evaluations of the criterion, log density of the
+        data, and what rounding adds to the noise.
 
     Raises
     ------
@@ -72,6 +73,7 @@ class GaussianProcess:
         self._kernel, self._noise = self._start
         self._handle = _core.GaussianProcess(points._handle, kernel._handle, self._noise)
         self._y: NDArray[np.float64] | None = None
+        self._further: list[tuple[NDArray[np.uint64], NDArray[np.float64], float]] = []  # what condition() was given
         self._one_output = True
         self._n_iter = 0
 
@@ -133,6 +135,44 @@ class GaussianProcess:
         self._y = np.concatenate([old, data])
         return self
 
+    def condition(self, X: ArrayLike, y: ArrayLike | Callable[[NDArray[np.float64]], ArrayLike], *,
+                  noise: float | None = None) -> GaussianProcess:
+        """Conditions on observations at further points, anywhere; hyper-parameters stay. Returns self.
+
+        The Gram matrix is bordered (``BorderedGram``): O(n (d + log n)) for each of m points, besides m^2 n + m^3, and a
+        prediction costs O(n m) more, so m up to some hundred. They add to those of earlier calls, stay under ``extend``
+        and go with the next ``fit``.
+
+        Parameters
+        ----------
+        X : (m, d) array
+            Points, as for ``predict``.
+        y : (m,) or (m, r) array, or a function of an (m, d) array
+            Values there, as many outputs as the data.
+        noise : float, not negative, optional
+            Their variance about f; by default that of the other observations.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Naming the argument, its rule and the value received.
+        NumericalError
+            Points that repeat others or are known already, without noise; says what to raise.
+        """
+        self._data()
+        x = self._words(X)
+        if x.shape[0] == 0:
+            raise ValueError("X: must have at least one row; got 0")
+        name = "f" if callable(y) else "y"
+        values = real_array(y(np.asarray(X)) if callable(y) else y, name)
+        if values.shape != (x.shape[0], *self._tail()):
+            raise ValueError(f"{name}: must have shape {(x.shape[0], *self._tail())}, a row per point; got {values.shape}")
+        data = values.reshape(x.shape[0], -1)
+        variance = self._noise if noise is None else _variance(noise)
+        self._handle.condition(x, data, variance)
+        self._further = [*self._further, (x, data.copy(), variance)]
+        return self
+
     def predict(self, X: ArrayLike, return_std: bool = False, return_cov: bool = False) -> Any:
         """The posterior of f (without noise) at the rows of X.
 
@@ -177,7 +217,7 @@ class GaussianProcess:
         shift : (d,) array
             Added mod 1 (lattices) or digitwise (nets); numbers of [0, 1) or words (uint64).
         return_std : bool
-            Also the standard deviation, which is the same at all of them.
+            Also the standard deviation, which is the same at all of them without further observations.
 
         Returns
         -------
@@ -187,9 +227,9 @@ class GaussianProcess:
         words = self._words(np.asarray(shift)[None] if np.ndim(shift) == 1 else shift, "shift")
         if words.shape[0] != 1:
             raise ValueError(f"shift: must have shape ({self._points.d},); got {np.shape(shift)}")
-        mean, variance = self._handle.predict_shifted(words[0])
+        mean, variance = self._handle.predict_shifted(words[0], bool(return_std))
         mean = self._shaped(mean)
-        return (mean, np.full(mean.shape, math.sqrt(variance))) if return_std else mean
+        return (mean, self._spread(np.sqrt(variance))) if return_std else mean
 
     def sample(self, X: ArrayLike, *, size: int = 1, seed: Any = None) -> NDArray[np.float64]:
         """Paths of f at the rows of X: of the posterior after a fit, of the prior before. O(m^3).
@@ -218,7 +258,7 @@ class GaussianProcess:
     def project_std(self, n: int, X: ArrayLike | None = None) -> Any:
         """The standard deviation that n points would leave, hyper-parameters as they are; no data are needed there.
 
-        Without X of the integral (a float), with X of f at its rows, (m,).
+        Without X of the integral (a float), with X of f at its rows, (m,). Further observations stay as they are.
         """
         n = integer(n, "n", 1, 2**62)
         if X is None:
@@ -242,8 +282,13 @@ class GaussianProcess:
 
     @property
     def n(self) -> int:
-        """Observations used; 0 before a fit."""
+        """Observations used at the design's points; 0 before a fit."""
         return self._handle.n
+
+    @property
+    def n_further(self) -> int:
+        """Observations at further points (``condition``)."""
+        return self._handle.n_further
 
     @property
     def nugget(self) -> float:
@@ -273,11 +318,13 @@ class GaussianProcess:
         self._handle = _core.GaussianProcess(self._points._handle, self._kernel._handle, self._noise)
         if self._y is not None:
             self._handle.fit(self._y, False, "mle", 0, 1)
+            for x, y, noise in self._further:
+                self._handle.condition(x, y, noise)
 
     # ---- inside
 
     def _take(self, handle: Any, y: NDArray[np.float64], one_output: bool, evaluations: int) -> None:
-        self._handle = handle
+        self._handle, self._further = handle, []
         self._kernel = self._kernel.with_parameters(handle.parameters) if evaluations else self._kernel
         self._noise = handle.noise
         self._y, self._one_output, self._n_iter = y.copy(), one_output, evaluations

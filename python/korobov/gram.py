@@ -19,7 +19,7 @@ from ._arguments import empty, fresh_seed, integer, real, real_array, seed_word
 from .kernels import Kernel
 from .points import PointSet
 
-__all__ = ["DenseGram", "StructuredGram"]
+__all__ = ["BorderedGram", "DenseGram", "StructuredGram"]
 
 
 def require_match(points: Any, kernel: Any) -> None:
@@ -263,6 +263,87 @@ class StructuredGram(_Gram):
 
     def __repr__(self) -> str:
         return f"StructuredGram({self._points!r}, {self._kernel!r}, {self.shape[0]}, nugget={self.nugget})"
+
+
+class BorderedGram(_Gram):
+    """The Gram matrix of a matched set's points and a few further ones anywhere: a ``StructuredGram``, bordered.
+
+    K = [A B; B^T C], A the structured matrix of n points, m rows and columns for the further ones. The verbs are
+    ``StructuredGram``'s, on the n values and then the m: (n + m,) or (n + m, r). Block elimination by the Schur complement
+    C - B^T A^-1 B costs O(m n (d + log n) + m^2 n + m^3) once, then O(n log n + m n) per column; memory m (n + m) doubles,
+    so m up to some hundred. L of ``sqrt_apply`` is [A^1/2 0; B^T A^-1/2, the Cholesky factor of the Schur complement].
+
+    Parameters
+    ----------
+    gram : StructuredGram
+        A, with its points, kernel and nugget.
+    X : (m, d) array
+        Further points, as the kernel takes them; uint64 arrays hold words.
+    nugget : float, not negative, optional
+        The variance added to the further points' diagonal; by default that of ``gram``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A shape, value or dtype that breaks these rules.
+    NumericalError
+        K is not positive definite in floating-point numbers, or a further point repeats another one and there is no
+        nugget; the message says what to raise.
+
+    Examples
+    --------
+    >>> import korobov as kb
+    >>> g = StructuredGram(kb.Lattice(2, seed=7), kb.ShiftInvariantKernel(2, alpha=1), 256, nugget=0.01)
+    >>> b = BorderedGram(g, [[0.1, 0.2], [0.3, 0.4]])
+    >>> b.shape
+    (258, 258)
+    >>> bool(np.allclose(b @ b.solve(np.ones(258)), 1))
+    True
+    """
+
+    __slots__ = ("_further", "_gram")
+
+    def __init__(self, gram: StructuredGram, X: ArrayLike, *, nugget: float | None = None) -> None:
+        if not isinstance(gram, StructuredGram):
+            raise TypeError(f"gram: must be a StructuredGram; got {type(gram).__name__}")
+        variance = gram.nugget if nugget is None else nugget_value(nugget)
+        x = gram.kernel._points(X, "X")
+        self._handle = _core.BorderedGram(gram._handle, x, variance)
+        self._gram, self._further = gram, x.copy()
+
+    @property
+    def gram(self) -> StructuredGram:
+        """A, the part with a fast transform."""
+        return self._gram
+
+    def with_nugget(self, nugget: float) -> BorderedGram:
+        """The Gram matrix with another nugget on all points."""
+        return BorderedGram(self._gram.with_nugget(nugget), self._further)
+
+    def _key(self) -> tuple:
+        return self._gram, self._further.dtype, self._further.shape, self._further.tobytes(), self.nugget
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, BorderedGram) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __reduce__(self) -> tuple:
+        return _bordered, (self._gram, self._further, self.nugget)
+
+    def __copy__(self) -> BorderedGram:
+        return self
+
+    def __deepcopy__(self, memo: dict) -> BorderedGram:
+        return self
+
+    def __repr__(self) -> str:
+        return f"<BorderedGram of {self._gram!r} and {self._further.shape[0]} further points, nugget={self.nugget}>"
+
+
+def _bordered(gram: StructuredGram, further: NDArray, nugget: float) -> BorderedGram:
+    return BorderedGram(gram, further, nugget=nugget)
 
 
 class DenseGram(_Gram):

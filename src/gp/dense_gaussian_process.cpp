@@ -1,16 +1,16 @@
-#include <Eigen/Cholesky>
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <korobov/core/error.hpp>
 #include <korobov/gp/dense_gaussian_process.hpp>
+#include <korobov/gram/dense_gram.hpp>
 
 #include "gp/minimise.hpp"
 #include "gp/paths.hpp"
@@ -38,32 +38,27 @@ Matrix matrix_of(MatrixSpan<const double> values, const char* name) {
   return a;
 }
 
-// K + noise I.
-Matrix matrix_of(const AnyKernel& kernel, const Matrix& x, double noise) {
-  Matrix a(x.rows(), x.rows());
-  kernel.cross(span_of(x), span_of(x), span_of(a));
-  a.diagonal().array() += noise;
-  return a;
-}
-
-Eigen::LLT<Matrix> factor_of(const AnyKernel& kernel, const Matrix& x, double noise) {
-  const Matrix a = matrix_of(kernel, x, noise);
-  Eigen::LLT<Matrix> factor(a);
-  if (factor.info() != Eigen::Success) {
-    const Eigen::SelfAdjointEigenSolver<Matrix> spectrum(a, Eigen::EigenvaluesOnly);
-    const double least = spectrum.eigenvalues()(0);
+DenseGram gram_of(const AnyKernel& kernel, const Matrix& x, double noise) {
+  DenseGram gram(span_of(x), kernel, noise);
+  if (!gram.is_positive_definite()) {
+    const double least = gram.eigenvalues().front();
     throw NumericalError("fit: needs a positive definite matrix; its smallest eigenvalue of " + shown(x.rows()) +
                          " is " + shown(least) + ": raise noise from " + shown(noise) + " to more than " +
                          shown(noise - 2 * std::min(least, 0.0)));
   }
-  return factor;
+  return gram;
 }
 
-double minus_log_likelihood(const Eigen::LLT<Matrix>& factor, const Matrix& y, const Matrix& alpha) {
+// A^-1 b.
+Matrix solved(const DenseGram& gram, Matrix b) {
+  gram.solve(span_of(std::as_const(b)), span_of(b));
+  return b;
+}
+
+double minus_log_likelihood(const DenseGram& gram, const Matrix& y, const Matrix& alpha) {
   const auto n = static_cast<double>(y.rows());
-  const double logdet = 2 * factor.matrixLLT().diagonal().array().log().sum();
   return 0.5 * ((y.array() * alpha.array()).sum() +
-                static_cast<double>(y.cols()) * (logdet + n * std::log(2 * std::numbers::pi)));
+                static_cast<double>(y.cols()) * (gram.logdet() + n * std::log(2 * std::numbers::pi)));
 }
 
 }  // namespace
@@ -74,7 +69,7 @@ struct DenseGaussianProcess::State {
   Matrix x{};
   Matrix y{};
   Matrix alpha{};
-  std::shared_ptr<const Eigen::LLT<Matrix>> factor{};
+  std::optional<DenseGram> gram{};
   int evaluations = 0;
 
   void require_x(MatrixSpan<const double> points) const {
@@ -85,7 +80,7 @@ struct DenseGaussianProcess::State {
   Matrix half(MatrixSpan<const double> points) const {
     Matrix k(x.rows(), points.rows);
     kernel.cross(span_of(x), points, span_of(k));
-    factor->matrixL().solveInPlace(k);
+    gram->inverse_sqrt_apply(span_of(std::as_const(k)), span_of(k));
     return k;
   }
 };
@@ -125,29 +120,29 @@ DenseGaussianProcess& DenseGaussianProcess::fit(MatrixSpan<const double> x, Matr
     state->evaluations = detail::minimise(
         [&](std::span<const double> at, std::span<double> gradient) {
           const AnyKernel kernel = state->kernel.with(at.first(at.size() - 1));
-          const Eigen::LLT<Matrix> factor(matrix_of(kernel, state->x, with_noise ? at.back() : state->noise));
-          if (factor.info() != Eigen::Success) return std::numeric_limits<double>::quiet_NaN();  // not a point to stay
-          const Matrix alpha = factor.solve(state->y);
-          Matrix dk = factor.solve(Matrix::Identity(n, n));
+          const DenseGram gram(span_of(std::as_const(state->x)), kernel, with_noise ? at.back() : state->noise);
+          if (!gram.is_positive_definite()) return std::numeric_limits<double>::quiet_NaN();  // not a point to stay
+          const Matrix alpha = solved(gram, state->y);
+          Matrix dk = solved(gram, Matrix::Identity(n, n));
           dk = 0.5 * (r * dk - alpha * alpha.transpose());
           kernel.pull_back(span_of(state->x), span_of(state->x), span_of(std::as_const(dk)),
                            gradient.first(gradient.size() - 1));
           gradient.back() = dk.trace();
-          return minus_log_likelihood(factor, state->y, alpha);
+          return minus_log_likelihood(gram, state->y, alpha);
         },
         names, options, theta);
     state->kernel = state->kernel.with(std::span<const double>(theta).first(theta.size() - 1));
     if (with_noise) state->noise = theta.back();
   }
-  state->factor = std::make_shared<const Eigen::LLT<Matrix>>(factor_of(state->kernel, state->x, state->noise));
-  state->alpha = state->factor->solve(state->y);
+  state->gram = gram_of(state->kernel, state->x, state->noise);
+  state->alpha = solved(*state->gram, state->y);
   state_ = std::move(state);
   return *this;
 }
 
 double DenseGaussianProcess::log_marginal_likelihood() const {
   const State& s = fitted();
-  return -minus_log_likelihood(*s.factor, s.y, s.alpha);
+  return -minus_log_likelihood(*s.gram, s.y, s.alpha);
 }
 
 void DenseGaussianProcess::predict(MatrixSpan<const double> x, MatrixSpan<double> mean,
@@ -171,7 +166,7 @@ void DenseGaussianProcess::predict(MatrixSpan<const double> x, MatrixSpan<double
       }
     }
     if (variance.empty()) continue;
-    s.factor->matrixL().solveInPlace(k);
+    s.gram->inverse_sqrt_apply(span_of(std::as_const(k)), span_of(k));
     for (Index i = 0; i < tile.rows; ++i) {
       variance[as_size(first + i)] = std::max(0.0, s.kernel.at_zero() - k.col(i).squaredNorm());
     }

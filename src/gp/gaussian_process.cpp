@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,11 +14,13 @@
 #include "gp/minimise.hpp"
 #include "gp/paths.hpp"
 #include "gp/spectral_objective.hpp"
+#include "gram/border.hpp"
 #include "gram/spectral_basis.hpp"
 
 namespace korobov {
 namespace {
 
+using detail::Border;
 using detail::Characters;
 using detail::require;
 using detail::shown;
@@ -27,25 +31,34 @@ constexpr Index kBatchValues = Index{1} << 20;  // of cross kernels in flight: 8
 
 std::size_t as_size(Index n) { return static_cast<std::size_t>(n); }
 
-// Doubles as the words that are exactly them, mod 1 for lattices; nets need [0, 1).
-std::vector<Word> words_of(MatrixSpan<const double> x, bool is_cyclic) {
-  std::vector<Word> words;
-  words.reserve(as_size(x.rows * x.cols));
-  for (Index i = 0; i < x.rows; ++i) {
-    for (Index j = 0; j < x.cols; ++j) {
-      const double value = x(i, j);
-      require(std::isfinite(value), "x", "must be finite", value);
-      require(is_cyclic || (value >= 0 && value < 1), "x", "must lie in [0, 1): nets' kernels look at binary digits",
-              value);
-      const double fraction = value - std::floor(value);
-      words.push_back(fraction < 1 ? static_cast<Word>(fraction * 0x1p64) : Word{0});
-    }
-  }
-  return words;
-}
-
 double dot(const double* a, const double* b, Index n) {
   return detail::pairwise_sum(0, as_size(n), [a, b](std::size_t i) { return a[i] * b[i]; });
+}
+
+// c (n, r) <- the coefficients of M y from those of y, M with first column m in coefficients: sqrt n m are its
+// eigenvalues. Of lattices they are complex.
+void apply_eigenvalues(bool is_cyclic, const std::vector<double>& m, Index r, std::vector<double>& c) {
+  const Index n = std::ssize(m);
+  const double root = std::sqrt(static_cast<double>(n));
+  for (Index o = 0; o < r; ++o) {
+    double* const y = c.data() + o * n;
+    if (!is_cyclic) {
+      for (Index k = 0; k < n; ++k) y[k] *= root * m[as_size(k)];
+      continue;
+    }
+    // Complex products of packed numbers, c_k + i c_{n-k} over sqrt 2; the ends are real.
+    y[0] *= root * m[0];
+    if (n % 2 == 0) y[n / 2] *= root * m[as_size(n / 2)];
+    for (Index k = 1; 2 * k < n; ++k) {
+      const double factor = root * std::sqrt(0.5);
+      const double re = factor * m[as_size(k)];
+      const double im = factor * m[as_size(n - k)];
+      const double a = y[k];
+      const double b = y[n - k];
+      y[k] = re * a - im * b;
+      y[n - k] = re * b + im * a;
+    }
+  }
 }
 
 }  // namespace
@@ -63,11 +76,19 @@ struct GaussianProcess::State {
   std::vector<Word> design{};          // (n, d)
   std::vector<double> y{};             // (n, r), column by column
   std::vector<double> coefficients{};  // Q y
-  std::vector<double> alpha{};         // A^-1 y
+  std::vector<double> alpha{};         // K^-1 y at the design's points: A^-1 y without further ones
+  // Observations at further points, (m, d), (m, r) column by column and (m), and the same of K^-1 y as above.
+  std::vector<Word> further{};
+  std::vector<double> further_y{};
+  std::vector<double> further_noise{};
+  std::optional<Border> border{};
+  std::vector<double> further_alpha{};
 
   bool is_cyclic() const noexcept { return points.symmetry() == SymmetryKind::cyclic; }
   Index d() const noexcept { return points.dimension(); }
   MatrixSpan<const Word> design_words() const { return {design.data(), n, d()}; }
+  Index m() const { return std::ssize(further_noise); }
+  MatrixSpan<const Word> further_words() const { return {further.data(), m(), d()}; }
   static MatrixSpan<double> columns(std::vector<double>& values, Index n) {
     return {values.data(), n, std::ssize(values) / n, 1, n};
   }
@@ -77,17 +98,36 @@ struct GaussianProcess::State {
 
   // The spectrum, once kernel and noise are those to keep, and what depends on it.
   void condition() {
-    std::vector<double> column(as_size(n));
-    const double c = detail::first_column(points, kernel, {0, n}, column);
-    spectrum = detail::spectrum_of(basis, column, c, noise);
+    spectrum = spectrum_at(basis);
+    border = border_of(basis, spectrum, design_words());
     solve();
   }
+  std::optional<Border> border_of(const SpectralBasis& q, const Spectrum& s, MatrixSpan<const Word> z) const {
+    if (m() == 0) return std::nullopt;
+    std::vector<double> lambda = s.rest;
+    lambda[0] = s.lambda_0();
+    std::vector<double> nuggets = further_noise;
+    for (auto& value : nuggets) value += s.nugget;
+    return Border(q, lambda, kernel, z, further_words(), nuggets, 0, "noise");
+  }
   void solve() {
-    alpha.resize(y.size());
-    for (std::size_t at = 0; at < y.size(); at += as_size(n)) {
-      for (std::size_t k = 0; k < as_size(n); ++k) alpha[at + k] = coefficients[at + k] / lambda(k);
+    if (border) {
+      further_alpha = further_y;
+      border->subtract_transposed(coefficients.data(), outputs, further_alpha.data());
+      const MatrixSpan<double> right = columns(further_alpha, m());
+      border->schur().solve(MatrixSpan<const double>(right), right);
     }
+    alpha = alpha_coefficients();
     basis.inverse(columns(alpha, n), columns(alpha, n));
+  }
+  // Q alpha.
+  std::vector<double> alpha_coefficients() const {
+    std::vector<double> values(coefficients.size());
+    for (std::size_t at = 0; at < values.size(); at += as_size(n)) {
+      for (std::size_t k = 0; k < as_size(n); ++k) values[at + k] = coefficients[at + k] / lambda(k);
+    }
+    if (border) border->subtract(further_alpha.data(), outputs, values.data());
+    return values;
   }
   void load(MatrixSpan<const double> more) {
     const Index before = n;
@@ -140,15 +180,28 @@ struct GaussianProcess::State {
     }
   }
 
-  void variances(const SpectralBasis& q, const Spectrum& s, MatrixSpan<const Word> x, MatrixSpan<const Word> z,
-                 MatrixSpan<double> mean, std::span<double> variance) const {
+  // t (m, count) = S's half of k(further, x) that the design leaves, L^-1 (k(further, x) - U^T v), v (n, count) = Q
+  // k(design, x): the variances fall by its columns' squares.
+  std::vector<double> further_halves(const Border& b, MatrixSpan<const Word> x, const double* v) const {
+    std::vector<double> t(as_size(m() * x.rows));
+    if (x.rows == 0) return t;
+    kernel.cross(x, further_words(), MatrixSpan<double>(t.data(), x.rows, m()));
+    b.subtract_transposed(v, x.rows, t.data());
+    b.schur().inverse_sqrt_apply(columns(std::as_const(t), m()), columns(t, m()));
+    return t;
+  }
+
+  void variances(const SpectralBasis& q, const Spectrum& s, const std::optional<Border>& b, MatrixSpan<const Word> x,
+                 MatrixSpan<const Word> z, MatrixSpan<double> mean, std::span<double> variance) const {
     const Index rows = z.rows;
+    if (mean.cols > 0 && b) add_further_means(x, mean);
     each_batch(x, z, [&](Index first, Index count, double* values) {
       if (mean.cols > 0) {
         parallel_for(count, 1 + 65536 / rows, [&](Range part) {
           for (Index i = part.first; i < part.last; ++i) {
             for (Index o = 0; o < outputs; ++o) {
-              mean(first + i, o) = dot(values + i * rows, alpha.data() + o * rows, rows);
+              const double of_design = dot(values + i * rows, alpha.data() + o * rows, rows);
+              mean(first + i, o) = b ? mean(first + i, o) + of_design : of_design;
             }
           }
         });
@@ -156,12 +209,58 @@ struct GaussianProcess::State {
       if (variance.empty()) return;
       const MatrixSpan<double> vectors(values, rows, count, 1, rows);
       q.forward(vectors, vectors);
+      const auto t = b ? further_halves(*b, x.row_range(first, first + count), values) : std::vector<double>();
       parallel_for(count, 1 + 65536 / rows, [&](Range part) {
         for (Index i = part.first; i < part.last; ++i) {
-          variance[as_size(first + i)] = variance_of(values + i * rows, s);
+          double value = variance_of(values + i * rows, s);
+          if (b) value = std::max(0.0, value - dot(t.data() + i * m(), t.data() + i * m(), m()));
+          variance[as_size(first + i)] = value;
         }
       });
     });
+  }
+  // mean = k(x, further) times their part of K^-1 y.
+  void add_further_means(MatrixSpan<const Word> x, MatrixSpan<double> mean) const {
+    each_batch(x, further_words(), [&](Index first, Index count, const double* values) {
+      for (Index i = 0; i < count; ++i) {
+        for (Index o = 0; o < outputs; ++o) {
+          mean(first + i, o) = dot(values + i * m(), further_alpha.data() + o * m(), m());
+        }
+      }
+    });
+  }
+
+  // Further observations change the integral's mean and its variance, which is returned: their covariance with the
+  // integral given the design is t = c - U^T Q (c 1) = c (l - n e) / lambda_0, l = lambda_0 - n c, with e_a the mean of
+  // k(x_i, z_a) - c: taken from k - c, since all of c may cancel.
+  double add_to_integral(const Border& b, const Spectrum& s, MatrixSpan<const Word> z, double variance,
+                         std::span<double> means) const {
+    const Index count = z.rows;
+    std::vector<Word> words(as_size(count * d()));
+    std::vector<double> k(as_size(count));
+    const MatrixSpan<Word> differences(words.data(), count, d(), 1, count);
+    std::vector<double> t(as_size(m()));
+    for (Index a = 0; a < m(); ++a) {
+      for (Index j = 0; j < d(); ++j) {
+        const Word from = further_words()(a, j);
+        for (Index i = 0; i < count; ++i) {
+          differences(i, j) = is_cyclic() ? Cyclic::subtract(z(i, j), from) : Dyadic::subtract(z(i, j), from);
+        }
+      }
+      kernel.column(differences, k);
+      t[as_size(a)] = kernel.integral() * (s.rest[0] - detail::sum_of(k)) / s.lambda_0();
+    }
+    for (std::size_t o = 0; o < means.size(); ++o) {
+      means[o] += dot(t.data(), further_alpha.data() + static_cast<Index>(o) * m(), m());
+    }
+    b.schur().inverse_sqrt_apply(columns(std::as_const(t), m()), columns(t, m()));
+    return std::max(0.0, variance - dot(t.data(), t.data(), m()));
+  }
+  // Of the first n points.
+  Spectrum spectrum_at(const SpectralBasis& q) const {
+    std::vector<double> column(as_size(q.size()));
+    const double c = detail::first_column(points, kernel, {0, q.size()}, column);
+    return detail::spectrum_of(q, column, c, noise);
   }
 
   void require_x(MatrixSpan<const Word> x) const {
@@ -190,6 +289,7 @@ double GaussianProcess::noise() const noexcept { return state_->noise; }
 double GaussianProcess::nugget() const noexcept { return state_->spectrum.nugget; }
 Index GaussianProcess::size() const noexcept { return state_->n; }
 Index GaussianProcess::outputs() const noexcept { return state_->outputs; }
+Index GaussianProcess::further_size() const noexcept { return state_->m(); }
 int GaussianProcess::evaluations() const noexcept { return state_->evaluations; }
 
 const GaussianProcess::State& GaussianProcess::fitted() const {
@@ -244,13 +344,57 @@ GaussianProcess& GaussianProcess::extend(MatrixSpan<const double> y) {
   return *this;
 }
 
+GaussianProcess& GaussianProcess::condition(MatrixSpan<const Word> x, MatrixSpan<const double> y,
+                                            std::optional<double> noise) {
+  const State& old = fitted();
+  const double variance = noise.value_or(old.noise);
+  require(x.rows >= 1, "x", "must have at least one row", x.rows);
+  old.require_x(x);
+  require(y.rows == x.rows, "y", "must have one row per point, " + shown(x.rows), y.rows);
+  require(y.cols == old.outputs, "y", "must have as many columns as before, " + shown(old.outputs), y.cols);
+  require(variance >= 0 && std::isfinite(variance), "noise", "must be finite and not negative", variance);
+  auto state = std::make_shared<State>(old);
+  for (Index i = 0; i < x.rows; ++i) {
+    for (Index j = 0; j < x.cols; ++j) state->further.push_back(x(i, j));
+    state->further_noise.push_back(variance);
+  }
+  state->further_y.clear();
+  for (Index o = 0; o < y.cols; ++o) {
+    const auto before = old.further_y.begin() + o * old.m();
+    state->further_y.insert(state->further_y.end(), before, before + old.m());
+    for (Index i = 0; i < y.rows; ++i) {
+      require(std::isfinite(y(i, o)), "y", "must be finite", y(i, o));
+      state->further_y.push_back(y(i, o));
+    }
+  }
+  state->border = state->border_of(state->basis, state->spectrum, state->design_words());
+  state->solve();
+  state_ = std::move(state);
+  return *this;
+}
+
+GaussianProcess& GaussianProcess::condition(MatrixSpan<const double> x, MatrixSpan<const double> y,
+                                            std::optional<double> noise) {
+  const auto words = detail::exact_words(x, fitted().is_cyclic(), "x");
+  return condition(MatrixSpan<const Word>(words.data(), x.rows, x.cols), y, noise);
+}
+
 double GaussianProcess::log_marginal_likelihood() const {
   const State& s = fitted();
-  return -criterion_value(Criterion::mle, s.eigenvalues(), detail::power_of(s.coefficients, s.n), s.outputs);
+  const double of_design =
+      -criterion_value(Criterion::mle, s.eigenvalues(), detail::power_of(s.coefficients, s.n), s.outputs);
+  if (!s.border) return of_design;
+  // log p(further y | y): its residual r = further y - U^T Q y ~ N(0, S).
+  auto residual = s.further_y;
+  s.border->subtract_transposed(s.coefficients.data(), s.outputs, residual.data());
+  std::vector<double> forms(as_size(s.outputs));
+  s.border->schur().inverse_quadratic(State::columns(std::as_const(residual), s.m()), forms);
+  const double normalisation = s.border->schur().logdet() + static_cast<double>(s.m()) * std::log(2 * std::numbers::pi);
+  return of_design - 0.5 * (detail::sum_of(forms) + static_cast<double>(s.outputs) * normalisation);
 }
 
 void GaussianProcess::predict(MatrixSpan<const double> x, MatrixSpan<double> mean, std::span<double> variance) const {
-  const auto words = words_of(x, fitted().is_cyclic());
+  const auto words = detail::exact_words(x, fitted().is_cyclic(), "x");
   predict(MatrixSpan<const Word>(words.data(), x.rows, x.cols), mean, variance);
 }
 
@@ -261,7 +405,7 @@ void GaussianProcess::predict(MatrixSpan<const Word> x, MatrixSpan<double> mean,
           "must have one row per point and one column per output", mean.rows);
   require(variance.empty() || std::ssize(variance) == x.rows, "variance",
           "must have one entry per point, " + shown(x.rows), variance.size());
-  s.variances(s.basis, s.spectrum, x, s.design_words(), mean, variance);
+  s.variances(s.basis, s.spectrum, s.border, x, s.design_words(), mean, variance);
 }
 
 void GaussianProcess::covariance(MatrixSpan<const Word> x, MatrixSpan<double> covariance) const {
@@ -275,59 +419,93 @@ void GaussianProcess::covariance(MatrixSpan<const Word> x, MatrixSpan<double> co
   s.kernel.cross(x, s.design_words(), MatrixSpan<double>(v.data(), x.rows, s.n));
   const MatrixSpan<double> vectors(v.data(), s.n, x.rows, 1, s.n);
   s.basis.forward(vectors, vectors);
+  const auto t = s.border ? s.further_halves(*s.border, x, v.data()) : std::vector<double>();
   const auto lambda = s.eigenvalues();
   for (Index i = 0; i < x.rows; ++i) {
     for (std::size_t k = 0; k < lambda.size(); ++k) v[as_size(i * s.n) + k] /= std::sqrt(lambda[k]);
   }
   parallel_for(x.rows, 1, [&](Range part) {
     for (Index i = part.first; i < part.last; ++i) {
-      for (Index j = 0; j < x.rows; ++j) covariance(i, j) -= dot(v.data() + i * s.n, v.data() + j * s.n, s.n);
+      for (Index j = 0; j < x.rows; ++j) {
+        covariance(i, j) -= dot(v.data() + i * s.n, v.data() + j * s.n, s.n);
+        if (s.border) covariance(i, j) -= dot(t.data() + i * s.m(), t.data() + j * s.m(), s.m());
+      }
     }
   });
 }
 
 double GaussianProcess::predict_shifted(std::span<const Word> shift, MatrixSpan<double> mean) const {
+  require(further_size() == 0, "variance", "must be asked for at every point where there are further observations",
+          std::string_view("one number for all"));
+  double variance = 0;
+  shifted(shift, mean, {&variance, 1});
+  return variance;
+}
+
+void GaussianProcess::predict_shifted(std::span<const Word> shift, MatrixSpan<double> mean,
+                                      std::span<double> variance) const {
+  const State& s = fitted();
+  require(variance.empty() || std::ssize(variance) == s.n, "variance", "must have one entry per point, " + shown(s.n),
+          variance.size());
+  shifted(shift, mean, variance);
+  if (!s.border && !variance.empty()) std::fill(variance.begin(), variance.end(), variance[0]);
+}
+
+void GaussianProcess::shifted(std::span<const Word> shift, MatrixSpan<double> mean, std::span<double> variance) const {
   const State& s = fitted();
   require(std::ssize(shift) == s.d(), "shift", "must have one word per dimension, " + shown(s.d()), shift.size());
   require(mean.rows == s.n && mean.cols == s.outputs, "mean", "must have one row per point and one column per output",
           mean.rows);
   require(s.points.symmetry() != SymmetryKind::dyadic_tree, "points",
           "must keep a group: shifted copies of a nested uniform scramble have no transform", s.points.description());
-  // m: sqrt n times it are the eigenvalues of the matrix k(x_i + shift, x_j), whose first column this is.
+  // m: sqrt n times it are the eigenvalues of the matrix M = k(x_i + shift, x_j), whose first column this is.
   const Index n = s.n;
   std::vector<Word> words(as_size(n * s.d()));
   const MatrixSpan<Word> tile(words.data(), n, s.d(), 1, n);
+  const auto move = [&] {
+    for (Index j = 0; j < s.d(); ++j) {
+      const Word by = shift[as_size(j)];
+      for (Index i = 0; i < n; ++i) tile(i, j) = s.is_cyclic() ? Cyclic::add(tile(i, j), by) : tile(i, j) ^ by;
+    }
+  };
   detail::differences(s.points, {0, n}, tile);
-  for (Index j = 0; j < s.d(); ++j) {
-    const Word by = shift[as_size(j)];
-    for (Index i = 0; i < n; ++i) tile(i, j) = s.is_cyclic() ? Cyclic::add(tile(i, j), by) : tile(i, j) ^ by;
-  }
+  move();
   std::vector<double> m(as_size(n));
   s.kernel.column(tile, m);
   s.basis.forward(State::columns(m, n), State::columns(m, n));
   const double root = std::sqrt(static_cast<double>(n));
   m[0] += root * s.spectrum.constant;
-  std::vector<double> b(s.coefficients.size());
-  for (Index o = 0; o < s.outputs; ++o) {
-    const double* y = s.coefficients.data() + o * n;
-    double* out = b.data() + o * n;
-    if (!s.is_cyclic()) {
-      for (Index k = 0; k < n; ++k) out[k] = root * m[as_size(k)] * y[k] / s.lambda(as_size(k));
-      continue;
-    }
-    // Complex products of packed numbers, c_k + i c_{n-k} over sqrt 2; the ends are real.
-    out[0] = root * m[0] * y[0] / s.lambda(0);
-    if (n % 2 == 0) out[n / 2] = root * m[as_size(n / 2)] * y[n / 2] / s.lambda(as_size(n / 2));
-    for (Index k = 1; 2 * k < n; ++k) {
-      const double factor = root * std::sqrt(0.5) / s.lambda(as_size(k));
-      const double re = m[as_size(k)];
-      const double im = m[as_size(n - k)];
-      out[k] = factor * (re * y[k] - im * y[n - k]);
-      out[n - k] = factor * (re * y[n - k] + im * y[k]);
+  std::vector<double> b = s.alpha_coefficients();
+  apply_eigenvalues(s.is_cyclic(), m, s.outputs, b);
+  s.basis.inverse(State::columns(std::as_const(b), n), mean);
+  if (!variance.empty()) variance[0] = s.variance_of(m.data(), s.spectrum);
+  if (!s.border) return;
+  // Further observations: their kernel with the copy, of which M A^-1 B = M Q^T U is known from the design.
+  s.points.fill({0, n}, tile);
+  move();
+  const Index further = s.m();
+  std::vector<double> t(as_size(n * further));
+  s.kernel.cross(tile, s.further_words(), MatrixSpan<double>(t.data(), n, further));
+  for (Index i = 0; i < n; ++i) {
+    for (Index o = 0; o < s.outputs; ++o) {
+      mean(i, o) += dot(t.data() + i * further, s.further_alpha.data() + o * further, further);
     }
   }
-  s.basis.inverse(State::columns(std::as_const(b), n), mean);
-  return s.variance_of(m.data(), s.spectrum);
+  if (variance.empty()) return;
+  const auto u = s.border->explained();
+  std::vector<double> of_design(u.data, u.data + n * further);
+  const MatrixSpan<double> columns(of_design.data(), n, further, 1, n);
+  apply_eigenvalues(s.is_cyclic(), m, further, of_design);
+  s.basis.inverse(columns, columns);
+  for (Index i = 0; i < n; ++i) {
+    for (Index a = 0; a < further; ++a) t[as_size(i * further + a)] -= columns(i, a);
+  }
+  s.border->schur().inverse_sqrt_apply(State::columns(std::as_const(t), further), State::columns(t, further));
+  const double alone = variance[0];
+  for (Index i = 0; i < n; ++i) {
+    const double* const row = t.data() + i * further;
+    variance[as_size(i)] = std::max(0.0, alone - dot(row, row, further));
+  }
 }
 
 void GaussianProcess::sample(MatrixSpan<const Word> x, Seed seed, MatrixSpan<double> paths) const {
@@ -355,7 +533,8 @@ double GaussianProcess::integral(std::span<double> means) const {
   for (Index o = 0; o < s.outputs; ++o) {
     means[as_size(o)] = c * std::sqrt(n) * s.coefficients[as_size(o * s.n)] / s.lambda(0);
   }
-  return c * s.spectrum.rest[0] / s.lambda(0);
+  const double of_design = c * s.spectrum.rest[0] / s.lambda(0);
+  return s.border ? s.add_to_integral(*s.border, s.spectrum, s.design_words(), of_design, means) : of_design;
 }
 
 void GaussianProcess::projected_variance(Index n, MatrixSpan<const Word> x, std::span<double> variance) const {
@@ -364,22 +543,28 @@ void GaussianProcess::projected_variance(Index n, MatrixSpan<const Word> x, std:
   require(std::ssize(variance) == x.rows, "variance", "must have one entry per point, " + shown(x.rows),
           variance.size());
   const SpectralBasis basis(s.points, n);
-  std::vector<double> column(as_size(n));
-  const double c = detail::first_column(s.points, s.kernel, {0, n}, column);
-  const Spectrum spectrum = detail::spectrum_of(basis, column, c, s.noise);
+  const Spectrum spectrum = s.spectrum_at(basis);
   const auto design = s.points.integers({0, n});
-  s.variances(basis, spectrum, x, MatrixSpan<const Word>(design.data(), n, s.d()), MatrixSpan<double>(nullptr, 0, 0),
+  const MatrixSpan<const Word> words(design.data(), n, s.d());
+  s.variances(basis, spectrum, s.border_of(basis, spectrum, words), x, words, MatrixSpan<double>(nullptr, 0, 0),
               variance);
 }
 
 double GaussianProcess::projected_integral_variance(Index n) const {
   const State& s = *state_;
   const SpectralBasis basis(s.points, n);
+  const double integral = s.kernel.integral();
+  if (s.m() > 0) {
+    const Spectrum spectrum = s.spectrum_at(basis);
+    const auto design = s.points.integers({0, n});
+    const MatrixSpan<const Word> words(design.data(), n, s.d());
+    const auto border = s.border_of(basis, spectrum, words);
+    return s.add_to_integral(*border, spectrum, words, integral * spectrum.rest[0] / spectrum.lambda_0(), {});
+  }
   std::vector<double> column(as_size(n));
   const double c = detail::first_column(s.points, s.kernel, {0, n}, column);
-  const double integral = s.kernel.integral();
   // Only lambda_0 is needed: n times the mean of the column.
-  const double rest = detail::sum_of(column) + s.noise + SpectralBasis::rounding(column);
+  const double rest = std::max(detail::sum_of(column), 0.0) + s.noise + SpectralBasis::rounding(column);
   return integral * rest / (static_cast<double>(n) * c + rest);
 }
 

@@ -47,7 +47,7 @@ Spectrum spectrum_of(const SpectralBasis& basis, std::span<const double> k_minus
       throw NumericalError("eigenvalue " + shown(k) + " of " + shown(spectrum.rest.size()) + " is " + shown(value) +
                            ": the Gram matrix must be positive definite; raise noise from " + shown(noise));
     }
-    if (k > 0) spectrum.rest[k] = std::max(spectrum.rest[k], 0.0);
+    spectrum.rest[k] = std::max(spectrum.rest[k], 0.0);  // k - c is positive semidefinite too
     spectrum.rest[k] += noise + spectrum.nugget;
   }
   return spectrum;

@@ -312,4 +312,20 @@ double first_column(const AnyPointSet& points, const AnyKernel& kernel, Range ra
   return c;
 }
 
+std::vector<Word> exact_words(MatrixSpan<const double> x, bool is_cyclic, std::string_view parameter) {
+  std::vector<Word> words;
+  words.reserve(as_size(x.rows * x.cols));
+  for (Index i = 0; i < x.rows; ++i) {
+    for (Index j = 0; j < x.cols; ++j) {
+      const double value = x(i, j);
+      require(std::isfinite(value), parameter, "must be finite", value);
+      require(is_cyclic || (value >= 0 && value < 1), parameter,
+              "must lie in [0, 1): nets' kernels look at binary digits", value);
+      const double fraction = value - std::floor(value);
+      words.push_back(fraction < 1 ? static_cast<Word>(fraction * 0x1p64) : Word{0});
+    }
+  }
+  return words;
+}
+
 }  // namespace korobov::detail

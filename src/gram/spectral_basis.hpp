@@ -12,6 +12,7 @@
 #define KOROBOV_SRC_GRAM_SPECTRAL_BASIS_HPP
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <korobov/core/types.hpp>
@@ -72,6 +73,10 @@ void differences(const AnyPointSet& points, Range range, MatrixSpan<Word> words)
 
 // Entries `range` of the Gram matrix's first column: k_minus_c (range.size()); returns c. O(1) memory beside it.
 double first_column(const AnyPointSet& points, const AnyKernel& kernel, Range range, std::span<double> k_minus_c);
+
+// Doubles as the words that are exactly them, row by row; mod 1 for lattices, nets need [0, 1). std::invalid_argument
+// names `parameter`.
+std::vector<Word> exact_words(MatrixSpan<const double> x, bool is_cyclic, std::string_view parameter);
 
 }  // namespace korobov::detail
 

@@ -295,6 +295,207 @@ TEST_CASE("every criterion fits smooth data without noise, whatever the threads"
   set_num_threads(before);
 }
 
+// Further observations: 3, one of them a design point, then 2 more precise ones.
+struct Further {
+  std::vector<Word> x = some_points(5, 2);
+  std::vector<double> y = targets(x, 2);
+  std::vector<double> noise{1e-3, 1e-3, 1e-3, 1e-5, 1e-5};
+
+  explicit Further(const std::vector<Word>& design) {
+    std::copy_n(design.begin() + 8, 2, x.begin() + 2);
+    for (auto& value : y) value += 0.1;  // does not agree with the design
+  }
+  void add_to(GaussianProcess& gp) const {
+    gp.condition(MatrixSpan<const Word>(x.data(), 3, 2), MatrixSpan<const double>(y.data(), 3, 2));
+    gp.condition(MatrixSpan<const Word>(x.data() + 6, 2, 2), MatrixSpan<const double>(y.data() + 6, 2, 2), 1e-5);
+  }
+};
+
+TEST_CASE("observations at further points are those of dense matrices") {
+  const Index m = 9;
+  const double noise = 1e-3;
+  for (const Case& c : cases()) {
+    CAPTURE(c.name);
+    auto x = c.points.integers({0, c.n});
+    auto y = targets(x, 2);
+    const Further further(x);
+    auto z = some_points(m + 7, 2);
+    z.erase(z.begin(), z.begin() + 14);
+    std::copy_n(x.begin() + 6, 2, z.begin());
+    std::copy_n(further.x.begin(), 2, z.begin() + 2);
+    auto gp = GaussianProcess::checked(c.points, c.kernel, noise);
+    gp.fit(MatrixSpan<const double>(y.data(), c.n, 2), kept);
+    const GaussianProcess without = gp;
+    further.add_to(gp);
+    CHECK(gp.size() == c.n);
+    CHECK(gp.further_size() == 5);
+    CHECK(without.further_size() == 0);
+
+    x.insert(x.end(), further.x.begin(), further.x.end());
+    y.insert(y.end(), further.y.begin(), further.y.end());
+    LongMatrix a = gram_of(c.kernel, x, 2, gp.nugget());
+    for (std::size_t i = 0; i < a.n; ++i) {
+      a(i, i) += i < static_cast<std::size_t>(c.n) ? noise : further.noise[i - static_cast<std::size_t>(c.n)];
+    }
+    const LongMatrix l = cholesky(a);
+    const auto k = cross_of(c.kernel, z, x, 2);
+    const auto prior = cross_of(c.kernel, z, z, 2);
+    std::vector<double> mean(static_cast<std::size_t>(2 * m));
+    std::vector<double> variance(static_cast<std::size_t>(m));
+    std::vector<double> covariance(static_cast<std::size_t>(m * m));
+    const MatrixSpan<const Word> zs(z.data(), m, 2);
+    gp.predict(zs, MatrixSpan<double>(mean.data(), m, 2), variance);
+    gp.covariance(zs, MatrixSpan<double>(covariance.data(), m, m));
+    std::vector<LongVector> half;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(m); ++i) {
+      const auto row = static_cast<std::ptrdiff_t>(i * l.n);
+      half.push_back(forward_solve(l, LongVector(k.begin() + row, k.begin() + row + static_cast<std::ptrdiff_t>(l.n))));
+    }
+    const double size = c.kernel.at_zero();
+    long double likelihood = 0;
+    std::vector<double> means(2);
+    const double spread = gp.integral(means);
+    CHECK(std::fabs(gp.projected_integral_variance(c.n) - spread) <= 1e-15 * size);
+    for (std::size_t o = 0; o < 2; ++o) {
+      LongVector of;
+      for (std::size_t i = o; i < y.size(); i += 2) of.push_back(y[i]);
+      likelihood += log_likelihood(l, of);
+      const auto of_y = forward_solve(l, of);
+      for (std::size_t i = 0; i < half.size(); ++i) {
+        CHECK(std::fabs(mean[2 * i + o] - static_cast<double>(dot(half[i], of_y))) <= 1e-9);  // condition / 1e-5
+      }
+      const auto ones = forward_solve(l, LongVector(l.n, c.kernel.integral()));
+      CHECK(std::fabs(means[o] - static_cast<double>(dot(ones, of_y))) <= 1e-10);
+      CHECK(std::fabs(spread - static_cast<double>(c.kernel.integral() - dot(ones, ones))) <= 1e-13 * size);
+    }
+    CHECK(std::fabs(gp.log_marginal_likelihood() - static_cast<double>(likelihood)) <= 1e-7);
+    for (std::size_t i = 0; i < half.size(); ++i) {
+      for (std::size_t j = 0; j < half.size(); ++j) {
+        const double expected = static_cast<double>(prior[i * half.size() + j] - dot(half[i], half[j]));
+        CHECK(std::fabs(covariance[i * half.size() + j] - expected) <= 1e-12 * size);
+        if (i == j) CHECK(std::fabs(variance[i] - expected) <= 1e-12 * size);
+      }
+    }
+
+    // Shifted copies, where the points keep a group.
+    const std::vector<Word> shift{0x123456789abcdef1U, 0xfedcba9876543211U};
+    std::vector<double> at_once(static_cast<std::size_t>(2 * c.n));
+    std::vector<double> spreads(static_cast<std::size_t>(c.n));
+    const MatrixSpan<double> out(at_once.data(), c.n, 2);
+    if (!c.has_group) {
+      CHECK_THROWS_AS(gp.predict_shifted(shift, out, spreads), std::invalid_argument);
+      continue;
+    }
+    CHECK_THROWS_WITH_AS(gp.predict_shifted(shift, out),
+                         doctest::Contains("variance: must be asked for at every point"), std::invalid_argument);
+    gp.predict_shifted(shift, out, spreads);
+    std::vector<Word> moved(x.begin(), x.begin() + 2 * c.n);
+    for (std::size_t at = 0; at < moved.size(); ++at) {
+      moved[at] = c.points.symmetry() == SymmetryKind::cyclic ? x[at] + shift[at % 2] : x[at] ^ shift[at % 2];
+    }
+    std::vector<double> expected(at_once.size());
+    std::vector<double> of_each(spreads.size());
+    const MatrixSpan<const Word> moveds(moved.data(), c.n, 2);
+    gp.predict(moveds, MatrixSpan<double>(expected.data(), c.n, 2), of_each);
+    for (std::size_t i = 0; i < expected.size(); ++i) CHECK(std::fabs(expected[i] - at_once[i]) <= 1e-9);
+    for (std::size_t i = 0; i < spreads.size(); ++i) CHECK(std::fabs(spreads[i] - of_each[i]) <= 1e-12 * size);
+    gp.predict_shifted(shift, out, {});
+    for (std::size_t i = 0; i < expected.size(); ++i) CHECK(std::fabs(expected[i] - at_once[i]) <= 1e-9);
+    without.predict_shifted(shift, out, spreads);
+    without.predict(moveds, MatrixSpan<double>(), of_each);
+    for (std::size_t i = 0; i < spreads.size(); ++i) CHECK(std::fabs(spreads[i] - of_each[i]) <= 1e-12 * size);
+  }
+}
+
+TEST_CASE("further observations stay under extension, and a new fit drops them") {
+  for (const Case& c : cases()) {
+    CAPTURE(c.name);
+    const auto x = c.points.integers({0, 2 * c.n});
+    const auto y = targets(x, 2);
+    const MatrixSpan<const double> all(y.data(), 2 * c.n, 2);
+    const Further further(x);
+    auto gp = GaussianProcess::checked(c.points, c.kernel, 1e-3);
+    auto whole = gp;
+    gp.fit(all.row_range(0, c.n), kept);
+    further.add_to(gp);
+    const auto z = some_points(4, 2);
+    const MatrixSpan<const Word> zs(z.data(), 4, 2);
+    std::vector<double> projected(4);
+    gp.projected_variance(2 * c.n, zs, projected);
+    const double integral = gp.projected_integral_variance(2 * c.n);
+    gp.extend(all.row_range(c.n, 2 * c.n));
+    whole.fit(all, kept);
+    further.add_to(whole);
+    std::vector<double> a(8);
+    std::vector<double> b(8);
+    std::vector<double> variance(4);
+    gp.predict(zs, MatrixSpan<double>(a.data(), 4, 2), variance);
+    whole.predict(zs, MatrixSpan<double>(b.data(), 4, 2), {});
+    CHECK(a == b);
+    CHECK(variance == projected);
+    std::vector<double> means(2);
+    CHECK(gp.integral(means) == integral);
+    CHECK(gp.fit(all, kept).further_size() == 0);
+    gp.predict(zs, MatrixSpan<double>(a.data(), 4, 2), {});
+    CHECK(a != b);
+  }
+}
+
+TEST_CASE("observations off the lattice find what lies between its points") {
+  // A frequency that 64 points of the line see as a constant: the design alone is sure of the wrong integral.
+  const Index n = 64;
+  const Lattice points(1);
+  const auto f = [](Word w) { return std::sin(6.283185307179586 * 64 * coordinate<double>(w)); };
+  const std::vector<double> y(static_cast<std::size_t>(n), f(0));
+  GaussianProcess gp(points, ShiftInvariantKernel(1, {.alpha = 2.0}), 1e-8);
+  gp.fit(MatrixSpan<const double>(y.data(), n, 1), kept);
+  const std::vector<Word> x{Word{1} << 56};  // a quarter of the way to the next point
+  const std::vector<double> seen{f(x[0])};
+  double before = 0;
+  double after = 0;
+  const MatrixSpan<const Word> xs(x.data(), 1, 1);
+  gp.predict(xs, MatrixSpan<double>(&before, 1, 1), {});
+  gp.condition(xs, MatrixSpan<const double>(seen.data(), 1, 1), 0.0);
+  gp.predict(xs, MatrixSpan<double>(&after, 1, 1), {});
+  CHECK(std::fabs(before) <= 1e-6);
+  CHECK(std::fabs(after - 1) <= 1e-6);
+}
+
+TEST_CASE("without noise further observations leave the integral a deviation") {
+  // A smooth kernel on 4096 points: the integral is known to some 1e-9, its covariance with the observations to less
+  // than one rounding error of k.
+  const Index n = 4096;
+  const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
+  const auto y = targets(points.integers({0, n}), 2);
+  GaussianProcess gp(points, ShiftInvariantKernel(2, {.alpha = 3.0, .weights = 0.3}));
+  gp.fit(MatrixSpan<const double>(y.data(), n, 2), kept);
+  std::vector<double> before(2);
+  std::vector<double> after(2);
+  const double variance = gp.integral(before);
+  const auto z = some_points(100, 2);
+  const auto seen = targets(z, 2);
+  gp.condition(MatrixSpan<const Word>(z.data(), 100, 2), MatrixSpan<const double>(seen.data(), 100, 2));
+  const double rest = gp.integral(after);
+  CHECK(rest > 0.5 * variance);
+  CHECK(rest <= variance);
+  CHECK(std::fabs(after[0] - before[0]) <= 1e-12);
+}
+
+TEST_CASE("the integral's variance is positive where rounding errors of k are all that is left") {
+  // 4096 points of a smooth kernel: k - c has mean 1e-20, and the errors of its values do not cancel.
+  for (const double alpha : {3.0, 4.0, 5.0}) {
+    const Index n = 4096;
+    const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
+    const auto y = targets(points.integers({0, n}), 2);
+    GaussianProcess gp(points, ShiftInvariantKernel(2, {.alpha = alpha, .weights = 0.3}));
+    gp.fit(MatrixSpan<const double>(y.data(), n, 2), kept);
+    std::vector<double> means(2);
+    CHECK(gp.integral(means) > 0);
+    CHECK(gp.integral(means) < 1e-15);
+    CHECK(gp.projected_integral_variance(n) > 0);
+  }
+}
+
 TEST_CASE("paths have the posterior's moments") {
   const Lattice points(2);
   const ShiftInvariantKernel kernel(2, {.alpha = 1.0});
@@ -359,6 +560,25 @@ TEST_CASE("Gaussian processes refuse what breaks a rule") {
   CHECK_THROWS_AS(gp.predict(xs, MatrixSpan<double>(out.data(), 1, 1), {}), std::invalid_argument);
   CHECK_THROWS_AS(gp.extend(MatrixSpan<const double>(y.data(), 4, 1)), std::invalid_argument);
   CHECK_THROWS_AS(gp.extend(MatrixSpan<const double>(y.data(), 8, 2, 1, 0)), std::invalid_argument);
+  const MatrixSpan<const double> two(y.data(), 2, 1);
+  CHECK_THROWS_WITH_AS(GaussianProcess(points, kernel).condition(xs, two), doctest::Contains("must have been fitted"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.condition(xs.row_range(0, 0), two), "x: must have at least one row; got 0",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.condition(xs.row_range(0, 1), two), "y: must have one row per point, 1; got 2",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.condition(xs, MatrixSpan<const double>(y.data(), 2, 2)),
+                       "y: must have as many columns as before, 1; got 2", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.condition(MatrixSpan<const Word>(x.data(), 2, 1), two),
+                       "x: must have one column per dimension, 2; got 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.condition(xs, two, -1.0), "noise: must be finite and not negative; got -1",
+                       std::invalid_argument);
+  const std::vector<double> bad{1.0, std::nan("")};
+  CHECK_THROWS_WITH_AS(gp.condition(xs, MatrixSpan<const double>(bad.data(), 2, 1)), "y: must be finite; got nan",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.condition(MatrixSpan<const double>(bad.data(), 1, 2), two.row_range(0, 1)),
+                       "x: must be finite; got nan", std::invalid_argument);
+  CHECK(gp.further_size() == 0);
   y[3] = std::nan("");
   CHECK_THROWS_WITH_AS(gp.fit(MatrixSpan<const double>(y.data(), 8, 1)), "y: must be finite; got nan",
                        std::invalid_argument);

@@ -90,6 +90,64 @@ def test_extension_and_projection(points, kernel):
     assert of_integral < kb.GaussianProcess(points, learnt, noise=gp.noise).project_std(32)
 
 
+@every_pair
+def test_further_observations_are_dense_algebra(points, kernel):
+    n, noise = 64, 1e-3
+    rng = np.random.default_rng(9)
+    z = rng.random((6, 2))
+    z[1] = points.points(8)[7]
+    variances = np.array([noise] * (n + 4) + [1e-4] * 2)
+    y = np.stack([f(points.points(n)), points.points(n)[:, 0] ** 2], axis=1)
+    extra = rng.standard_normal((6, 2))
+    gp = kb.GaussianProcess(points, kernel, noise=noise).fit(y, optimize=False)
+    assert gp.condition(z[:4], extra[:4]) is gp and gp.condition(z[4:], extra[4:], noise=1e-4).n_further == 6 and gp.n == n
+    w = np.concatenate([points.integers(n), (z * 2.0**64).astype(np.uint64)])
+    A = kernel(w) + np.diag(variances + gp.nugget)
+    every = np.concatenate([y, extra])
+    k = kernel((X * 2.0**64).astype(np.uint64), w)
+    mean, got = gp.predict(X, return_cov=True)
+    np.testing.assert_allclose(mean, k @ np.linalg.solve(A, every), rtol=0, atol=1e-9)
+    cov = kernel(X) - k @ np.linalg.solve(A, k.T)
+    np.testing.assert_allclose(got[:, :, 0], cov, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(gp.predict(X, return_std=True)[1][:, 1] ** 2, np.diag(cov), rtol=0, atol=1e-11)
+    np.testing.assert_allclose(gp.project_std(n, X) ** 2, np.diag(cov), rtol=0, atol=1e-11)
+    lml = sum(-(v @ np.linalg.solve(A, v) + np.linalg.slogdet(A)[1] + len(v) * np.log(2 * np.pi)) / 2 for v in every.T)
+    np.testing.assert_allclose(gp.log_marginal_likelihood, lml, rtol=1e-10)
+    values, error = gp.integral()
+    assert error == gp.project_std(n) < kb.GaussianProcess(points, kernel, noise=noise).project_std(n)
+    if points.symmetry != "dyadic_tree":
+        shift = np.array([0.3, 0.71])
+        w, s = points.integers(n), (shift * 2.0**64).astype(np.uint64)
+        expected, spread = gp.predict(w + s if points.symmetry == "cyclic" else w ^ s, return_std=True)
+        mean, std = gp.predict_shifted(shift, return_std=True)
+        np.testing.assert_allclose(mean, expected, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(std, spread, rtol=0, atol=1e-8)
+        np.testing.assert_array_equal(gp.predict_shifted(shift), mean)
+    for twin in (pickle.loads(pickle.dumps(gp)), copy.deepcopy(gp)):
+        np.testing.assert_array_equal(twin.predict(X), gp.predict(X))
+        assert twin.n_further == 6
+    assert gp.fit(y, optimize=False).n_further == 0
+
+
+def test_a_function_at_further_points_and_what_is_refused():
+    points, kernel = kb.Lattice(2, seed=3), kb.ShiftInvariantKernel(2)
+    gp = kb.GaussianProcess(points, kernel)
+    with pytest.raises(ValueError, match="gp: must have been fitted"):
+        gp.condition(X, f)
+    gp.fit(f, n=64)
+    before = np.abs(gp.predict(X) - f(X)).max()
+    gp.condition(X, f)  # without noise: it interpolates, to the nugget
+    assert np.abs(gp.predict(X) - f(X)).max() < 1e-3 * before
+    for x, y, match in [(X, np.zeros(3), r"y: must have shape \(15,\)"), (X[:, :1], np.zeros(15), "X: must have shape"),
+                        (X, np.zeros((15, 2)), "y: must have shape"), (X, lambda x: x, "f: must have shape"),
+                        (X, np.full(15, np.nan), "y: must be finite; got nan"), (X[:0], np.zeros(0), "X: must have at least")]:
+        with pytest.raises(ValueError, match=match):
+            gp.condition(x, y)
+    with pytest.raises(ValueError, match="noise: must be finite and not negative; got -1"):
+        gp.condition(X, f, noise=-1.0)
+    assert gp.n_further == 15
+
+
 @pytest.mark.parametrize("criterion", ["mle", "gcv", "loo"])
 def test_learning(criterion):
     points = kb.Lattice(2, seed=3)

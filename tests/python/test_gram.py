@@ -247,3 +247,55 @@ def test_dense_of_matrices():
     with pytest.raises(TypeError, match="must be a kernel"):
         kb.DenseGram([[0.1, 0.2]], np.dot)
     assert kb.show_config("dicts")["dense_algebra"]
+
+
+@pairs
+def test_bordered_verbs_against_dense_matrices(points, kernel):
+    nugget = 0.01 * float(kernel.diag(np.zeros((1, 3)))[0])
+    rng = np.random.default_rng(5)
+    x = rng.integers(0, 2**64, (5, 3), dtype=np.uint64)
+    x[0], x[4] = points.integers(2)[1], x[3]  # a point of the design, a point twice
+    g = kb.BorderedGram(kb.StructuredGram(points, kernel, N, nugget=nugget), x)
+    K = kernel(np.concatenate([points.integers(N), x])) + nugget * np.eye(N + 5)
+    inverse = np.linalg.inv(K)
+    tolerance = 200 * EPS * np.linalg.norm(K)
+    y = rng.standard_normal((N + 5, 3))
+    assert g.shape == (N + 5, N + 5) and g.nugget == nugget and g.gram.shape == (N, N)
+    for v in (y, y[:, 0], np.asfortranarray(y)):
+        assert np.linalg.norm(g @ v - K @ v) <= tolerance * np.linalg.norm(v)
+        np.testing.assert_allclose(g.solve(v), inverse @ v, rtol=0, atol=tolerance / nugget * np.linalg.norm(inverse @ v))
+        np.testing.assert_allclose(g.quadratic(v), np.sum(v * (K @ v), axis=0), atol=tolerance * np.linalg.norm(v) ** 2)
+        np.testing.assert_allclose(g.inverse_quadratic(v), np.sum(v * (inverse @ v), axis=0), rtol=tolerance / nugget)
+    assert np.linalg.norm(y.T @ g - y.T @ K) <= tolerance * np.linalg.norm(y)
+    assert abs(g.logdet() - np.linalg.slogdet(K)[1]) <= tolerance * np.trace(inverse)
+    np.testing.assert_allclose(g.inverse_diagonal(), np.diag(inverse), rtol=10 * tolerance / nugget)
+    L = g.sqrt_apply(np.eye(N + 5))
+    assert np.linalg.norm(L @ L.T - K) <= 2 * tolerance
+    assert np.linalg.norm(g.inverse_sqrt_apply(L) - np.eye(N + 5)) <= tolerance / nugget
+    assert g.solve(y.astype(np.float32)).dtype == np.float32
+    draws = g.sample(3, seed=2)
+    assert draws.shape == (3, N + 5)
+    np.testing.assert_array_equal(draws, g.sample(3, seed=2))
+    for twin in (pickle.loads(pickle.dumps(g)), copy.copy(g), copy.deepcopy(g)):
+        assert twin == g and hash(twin) == hash(g)
+        np.testing.assert_array_equal(twin.solve(y), g.solve(y))
+    assert g.with_nugget(1.0).nugget == 1.0 and g != g.with_nugget(1.0)
+    own = kb.BorderedGram(g.gram, x, nugget=3 * nugget)
+    np.testing.assert_allclose(own @ np.eye(N + 5), K + np.diag([0] * N + [2 * nugget] * 5), rtol=0, atol=2 * tolerance)
+
+
+def test_bordered_refusals():
+    g = kb.StructuredGram(kb.Lattice(2), kb.ShiftInvariantKernel(2, alpha=1), 16)
+    assert kb.BorderedGram(g, [[0.3, -0.7]]).logdet() == pytest.approx(kb.BorderedGram(g, [[0.3, 0.3]]).logdet())
+    for bad, error in [("X", TypeError), (np.zeros((0, 2)), ValueError), ([[0.1]], ValueError), ([0.1, 0.2], ValueError),
+                       ([[0.1, np.nan]], ValueError)]:
+        with pytest.raises(error):
+            kb.BorderedGram(g, bad)
+    with pytest.raises(TypeError, match="gram: must be a StructuredGram"):
+        kb.BorderedGram(kb.DenseGram([[0.1, 0.2]], kb.ShiftInvariantKernel(2)), [[0.1, 0.2]])
+    with pytest.raises(ValueError, match="nugget: must be finite and not negative; got -1"):
+        kb.BorderedGram(g, [[0.1, 0.2]], nugget=-1)
+    with pytest.raises(kb.NumericalError, match="raise nugget from 0 to more than"):
+        kb.BorderedGram(g, g.points.points(4)[2:])
+    with pytest.raises(ValueError, match=r"b: must have shape \(17,\)"):
+        kb.BorderedGram(g, [[0.1, 0.2]]).solve(np.ones(16))

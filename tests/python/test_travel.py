@@ -51,12 +51,17 @@ VALUES = [
     kb.LeadingDigitKernel(2, alpha=1.2),
     2.0 * kb.DigitallyShiftInvariantKernel(2) + kb.LeadingDigitKernel(2),
     kb.StructuredGram(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), 8, nugget=0.1).doubled(),
+    kb.BorderedGram(kb.StructuredGram(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), 8, nugget=0.1), [[0.1, 0.2]]),
     kb.GaussianKernel(0.5),
     kb.MaternKernel(1.2, [0.5, 1.0], scale=2.0),
     kb.RationalQuadraticKernel(0.5, alpha=0.7),
     kb.LaplaceKernel([0.5, 1.0]),
     kb.CauchyKernel(),
     kb.GaussianProcess(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), noise=0.1).fit(lambda x: x[:, 0], n=8),
+    kb.GaussianProcess(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), noise=0.1).fit(
+        lambda x: x[:, 0], n=8).condition([[0.1, 0.2]], [0.5]).condition([[0.3, 0.2]], [0.5], noise=0.2),
+    kb.DerivativeGaussianProcess(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), noise=0.1).fit(
+        lambda x: np.stack([x[:, 0]] * 3, axis=1), n=8),
     kb.RandomFourierFeatures(4, random_state=5).fit([[0.0, 1.0]]),
     kb.Nystrom(1, random_state=5).fit([[0.0, 1.0]]),
     kb.LowRankGram([[0.0, 1.0], [2.0, 0.0]], kb.GaussianKernel(), 1, seed=5),
@@ -95,9 +100,9 @@ def work(value):
         return functools.partial(value.predict, task=1), u
     if isinstance(value, kb.MultitaskKernel):
         return functools.partial(value, s=[0, 1]), u
-    if isinstance(value, (kb.DenseGram, kb.StructuredGram)):
+    if isinstance(value, (kb.BorderedGram, kb.DenseGram, kb.StructuredGram)):
         return value.solve, np.arange(value.shape[0])
-    if isinstance(value, (kb.GaussianProcess, kb.GaussianProcessRegressor)):
+    if isinstance(value, (kb.DerivativeGaussianProcess, kb.GaussianProcess, kb.GaussianProcessRegressor)):
         return value.predict, u
     return copy.copy, value
 

@@ -6,7 +6,7 @@
 //   2006, 2.23, 2.24)
 // Hyper-parameters maximise the marginal likelihood, with dL/dK = (r A^-1 - A^-1 y y^T A^-1) / 2 (equation 5.9) pulled
 // back through the kernel's pairs. Outputs (n, r) are independent and share the kernel. O(n^3) per evaluation, O(n^2)
-// memory.
+// memory; factors and solves are DenseGram's (gram/dense_gram.hpp), on OpenBLAS where the process finds it.
 //
 // std::invalid_argument: shapes, values that are not finite, a noise that is negative or not finite, a criterion other
 // than mle, predictions before a fit. NumericalError: a matrix that is not positive definite, with its smallest

@@ -8,6 +8,12 @@
 // transform, then a pull-back through the n x d table of what does not depend on the hyper-parameters. Several outputs
 // (n, r) on one design are independent and share the kernel.
 //
+// Observations at further points z_a, anywhere, border A by m rows: with S the Schur complement
+// (gram/bordered_gram.hpp)
+//   K^-1 y = (A^-1 (y - B x), x),  x = S^-1 (y_z - B^T A^-1 y),  covariance -= t(x)^T S^-1 t(z)
+// with t(x) the covariance of x and the z_a given the design. Each costs O(n (d + log n)), m of them m^2 n + m^3
+// besides, and a prediction O(n m) more: for m up to some hundred.
+//
 // Eigenvalues of K below their rounding error (8 u (log2 n + 2) |k - c|_2 over the first column) are unknown, so that
 // much is added to all of them: nugget(), a variance far below the noise of any data in double precision.
 //
@@ -16,10 +22,12 @@
 // thread-safe. Copies share what they hold.
 //
 // std::invalid_argument: a noise that is negative or not finite, targets that are not finite, fewer than 2 or more rows
-// than the set has, a number of rows without a transform, predictions before a fit.
+// than the set has, a number of rows without a transform, predictions before a fit. NumericalError: a matrix that is
+// not positive definite, with the eigenvalue and the noise to raise.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -49,12 +57,17 @@ class KOROBOV_API GaussianProcess {
   GaussianProcess& fit(MatrixSpan<const double> y, const FitOptions& options = {});
   // Appends the values at the next n points; hyper-parameters stay.
   GaussianProcess& extend(MatrixSpan<const double> y);
+  // Conditions on y (m, r) at further points x (m, d) anywhere, with `noise` for their variance, by default noise().
+  // Hyper-parameters stay; further points stay under extend and go with the next fit.
+  GaussianProcess& condition(MatrixSpan<const Word> x, MatrixSpan<const double> y, std::optional<double> noise = {});
+  GaussianProcess& condition(MatrixSpan<const double> x, MatrixSpan<const double> y, std::optional<double> noise = {});
 
   const AnyPointSet& points() const noexcept;
   const AnyKernel& kernel() const noexcept;  // with the hyper-parameters learnt
   double noise() const noexcept;
-  double nugget() const noexcept;  // 0 before a fit
-  Index size() const noexcept;     // n, 0 before a fit
+  double nugget() const noexcept;       // 0 before a fit
+  Index size() const noexcept;          // n, 0 before a fit
+  Index further_size() const noexcept;  // m
   Index outputs() const noexcept;
   int evaluations() const noexcept;  // of the criterion, over all starts
   double log_marginal_likelihood() const;
@@ -65,13 +78,16 @@ class KOROBOV_API GaussianProcess {
   void covariance(MatrixSpan<const Word> x, MatrixSpan<double> covariance) const;  // (m, m); memory n m
   // At the design's points plus (lattices) or ^ (nets) `shift` (d): mean (n, r); returns the variance, the same at all.
   double predict_shifted(std::span<const Word> shift, MatrixSpan<double> mean) const;
+  // With further observations the variance is not the same at all: (n), by m + 1 transforms; or empty.
+  void predict_shifted(std::span<const Word> shift, MatrixSpan<double> mean, std::span<double> variance) const;
   // Paths at x (m, d), of the posterior after a fit, else of the prior: (size r, m), the outputs of a path in a row.
   // Memory (n + m) m, O(m^3).
   void sample(MatrixSpan<const Word> x, Seed seed, MatrixSpan<double> paths) const;
 
   // The integral of f over the cube: means (r); returns the variance. Of kernels whose integral is known.
   double integral(std::span<double> means) const;
-  // The variance at x (m, d), and of the integral, had the first n points been used: needs no data there.
+  // The variance at x (m, d), and of the integral, had the first n points been used, and the further ones as they are:
+  // needs no data there.
   void projected_variance(Index n, MatrixSpan<const Word> x, std::span<double> variance) const;
   double projected_integral_variance(Index n) const;
 
@@ -79,6 +95,7 @@ class KOROBOV_API GaussianProcess {
   struct State;
   explicit GaussianProcess(std::shared_ptr<const State> state) noexcept : state_(std::move(state)) {}
   const State& fitted() const;
+  void shifted(std::span<const Word> shift, MatrixSpan<double> mean, std::span<double> variance) const;
 
   std::shared_ptr<const State> state_;
 };

@@ -211,6 +211,9 @@ def gram_matrices() -> None:
     assert_type(g.doubled(), kb.StructuredGram)
     assert_type(g.eigenvalues, NDArray[np.float64])
     b = np.ones(8)
+    bordered = kb.BorderedGram(g, [[0.1, 0.2]], nugget=0.2)
+    assert_type(bordered.with_nugget(0.3), kb.BorderedGram)
+    assert bordered.gram is g and bordered.solve(np.ones(9)).shape == (9,) and np.isfinite(bordered.logdet())
     dense = kb.DenseGram(kb.Halton(2, seed=1).points(8), kb.ShiftInvariantKernel(2), nugget=0.1)
     assert_type(kb.DenseGram.from_matrix(np.asarray(dense)), kb.DenseGram)
     assert dense.solve(b).shape == (8,) and dense.eigenvalues.shape == (8,)
@@ -224,12 +227,18 @@ def gaussian_processes() -> None:
     assert_type(gp.fit(f, n=16, criterion="loo"), kb.GaussianProcess)
     mean, std = gp.predict([[0.3, 0.2]], return_std=True)
     lower, upper = gp.interval([[0.3, 0.2]])
+    assert_type(gp.condition([[0.3, 0.2]], [0.5], noise=0.01), kb.GaussianProcess)
     value, error = gp.extend(f).integral()
+    assert gp.n_further == 1
     paths: NDArray[np.float64] = gp.sample([[0.3, 0.2]], size=3, seed=1)
     assert lower < mean < upper and std > 0 and error > 0 and abs(value) < 9 and paths.shape == (3, 1)
     assert gp.predict_shifted([0.1, 0.2]).shape == (32,) and gp.project_std(64) < error
     learnt: tuple[kb.Kernel, float, int, float] = (gp.kernel, gp.noise, gp.n_iter_, gp.log_marginal_likelihood)
     assert len(learnt) == 4
+    steep = kb.DerivativeGaussianProcess(kb.Lattice(2, seed=7), kb.ShiftInvariantKernel(2), [[0, 0], [1, 0]], noise=0.1)
+    assert_type(steep.fit(np.ones((8, 2))), kb.DerivativeGaussianProcess)
+    slope, deviation = steep.predict([[0.3, 0.2]], [1, 0], return_std=True)
+    assert slope.shape == deviation.shape == (1,) and steep.integral()[1] > 0 and steep.noise.shape == (2,)
     x = kb.Lattice(2, seed=7).points(8)
     tasks = kb.MultitaskKernel(kb.GaussianKernel(), factor=[[1.0], [0.5]], diagonal=[0.1, 0.1])
     both: NDArray[np.float64] = tasks(x, 0, x, 1)

@@ -1,0 +1,228 @@
+"""Gaussian processes that see partial derivatives beside values, at the points of one lattice.
+
+Derivatives of a shift-invariant kernel are functions of x - z too, so the Gram matrix of all observations is one small
+matrix per frequency. Formulas: Rasmussen and Williams (2006), section 9.4.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _core
+from ._arguments import integer, real_array
+from .kernels import Kernel, ShiftInvariantKernel
+from .points import PointSet
+
+__all__ = ["DerivativeGaussianProcess"]
+
+
+class DerivativeGaussianProcess:
+    """A Gaussian process with prior mean zero that is told values and partial derivatives at a lattice's points.
+
+    With B observations per point a fit costs O(B^2 n (d + log n) + B^3 n) per evaluation of the likelihood, a mean
+    O(B n d) per point, a deviation O(B n (d + log n) + B^2 n); memory O(B^2 n).
+
+    Parameters
+    ----------
+    points : Lattice
+        The design, one replicate: radical-inverse order (n a power of two) or linear order (its own n).
+    kernel : ShiftInvariantKernel
+        Product weights; 2 alpha_j >= 2 o_j + 2 for the orders of every observation.
+    orders : (B, d) ints, optional
+        The orders of the B derivatives, all different; zeros are the values. By default values and gradient.
+    noise : float or (B,) array, not negative
+        Variances of the observations. Those that are positive are learnt.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its rule and the value received.
+
+    Examples
+    --------
+    >>> f = lambda x: np.exp(np.sin(2 * np.pi * x[:, 0]))
+    >>> slope = lambda x: 2 * np.pi * np.cos(2 * np.pi * x[:, 0]) * f(x)
+    >>> gp = DerivativeGaussianProcess(Lattice(1), ShiftInvariantKernel(1, alpha=4))
+    >>> gp = gp.fit(lambda x: np.stack([f(x), slope(x)], axis=1), n=16)
+    >>> bool(abs(gp.predict([[0.3]])[0] - f(np.array([[0.3]]))[0]) < 1e-5)
+    True
+    """
+
+    def __init__(self, points: PointSet, kernel: ShiftInvariantKernel, orders: ArrayLike | None = None, *,
+                 noise: float | ArrayLike = 0.0) -> None:
+        if not isinstance(points, PointSet):
+            raise TypeError(f"points: must be a point set; got {type(points).__name__}")
+        if points.symmetry != "cyclic" or points.order == "gray":
+            raise TypeError("points: must be a lattice in radical-inverse or linear order, derivatives have no fast "
+                            f"transform elsewhere; got {points!r}")
+        if points.replications is not None:
+            raise ValueError("points: must be one replicate, points.replicate(r); "
+                             f"got replications={points.replications}")
+        if not isinstance(kernel, ShiftInvariantKernel):
+            raise TypeError(f"kernel: must be a ShiftInvariantKernel; got {type(kernel).__name__}")
+        if kernel.order_weights is not None:
+            raise ValueError(f"order_weights: must be None, derivatives are of product kernels; "
+                             f"got {kernel.order_weights}")
+        d = points.d
+        rows = np.concatenate([np.zeros((1, d), int), np.eye(d, dtype=int)]) if orders is None else np.asarray(orders)
+        if rows.dtype.kind not in "iu" or rows.ndim != 2 or rows.shape[0] == 0 or rows.shape[1] != d:
+            raise ValueError(f"orders: must be integers of shape (B, {d}), B at least 1; got {orders!r}")
+        if rows.min() < 0 or rows.max() > 8:
+            raise ValueError(f"orders: must be in 0..8; got {orders!r}")
+        spread = real_array(noise, "noise")
+        if spread.ndim > 1 or (spread.ndim == 1 and spread.shape[0] != rows.shape[0]):
+            raise ValueError(f"noise: must be one number or one per row of orders, {rows.shape[0]}; "
+                             f"got shape {spread.shape}")
+        self._points, self._orders = points, rows.astype(np.intc)
+        self._start = (kernel, np.full(rows.shape[0], spread) if spread.ndim == 0 else spread.copy())
+        self._kernel, self._noise = self._start
+        self._y: NDArray[np.float64] | None = None
+        self._n_iter = 0
+        self._handle = self._made(*self._start)
+
+    def fit(self, f_or_y: ArrayLike | Callable[[NDArray[np.float64]], ArrayLike], *, n: int | None = None,
+            optimize: bool = True, restarts: int = 1, max_evaluations: int = 200) -> DerivativeGaussianProcess:
+        """Conditions on data, after learning the hyper-parameters from them by marginal likelihood. Returns self.
+
+        Parameters
+        ----------
+        f_or_y : (n, B) array, or a function of an (n, d) array that gives it
+            Column a holds the derivatives of orders[a] at the first n points.
+        n : int
+            Number of points; needed for a function.
+        optimize : bool
+            Learn the scale, the weights and every positive noise; values of 0 stay.
+        restarts, max_evaluations : int
+            Further starts of the optimiser, and evaluations of the likelihood per start.
+        """
+        if callable(f_or_y):
+            if n is None:
+                raise ValueError("n: must be given with a function; got None")
+            n = integer(n, "n", 2, 2**62)
+            name, y = "f", real_array(f_or_y(self._points.points(n)), "f")
+        else:
+            name, y = "y", real_array(f_or_y, "y")
+            n = y.shape[0] if n is None and y.ndim > 0 else n
+        blocks = self._orders.shape[0]
+        if y.shape != (n, blocks):
+            raise ValueError(f"{name}: must have shape ({n}, {blocks}), a column per row of orders; got {y.shape}")
+        if not np.isfinite(y).all():
+            raise ValueError(f"{name}: must be finite; got {y[~np.isfinite(y)][0]}")
+        handle = self._made(*self._start)
+        handle.fit(y, bool(optimize), integer(restarts, "restarts", 0, 1000),
+                   integer(max_evaluations, "max_evaluations", 1, 10**6))
+        self._handle, self._y, self._n_iter = handle, y.copy(), handle.evaluations
+        kernel = self._start[0]
+        self._kernel = kernel.with_parameters(handle.parameters) if handle.evaluations else kernel  # type: ignore[assignment]
+        self._noise = handle.noise
+        return self
+
+    def predict(self, X: ArrayLike, order: Sequence[int] | None = None, return_std: bool = False) -> Any:
+        """The posterior of a derivative of f (without noise) at the rows of X.
+
+        Parameters
+        ----------
+        X : (m, d) array
+            Points, taken mod 1, or words (uint64).
+        order : d ints, optional
+            The orders of the derivative; zeros, f itself, if left out. 2 alpha_j >= 2 order_j + 2.
+        return_std : bool
+            Also the standard deviation.
+
+        Returns
+        -------
+        mean : (m,); std : (m,), where asked for.
+        """
+        self._data()
+        d = self._points.d
+        which = [0] * d if order is None else [integer(o, "order", 0, 8) for o in order]
+        if len(which) != d:
+            raise ValueError(f"order: must have {d} entries; got {len(which)}")
+        words = isinstance(X, np.ndarray) and X.dtype == np.uint64
+        x = np.ascontiguousarray(X) if words else real_array(X, "X")
+        if x.ndim != 2 or x.shape[1] != d:
+            raise ValueError(f"X: must have shape (m, {d}); got {np.shape(X)}")
+        if not words:
+            if not np.isfinite(x).all():
+                raise ValueError(f"X: must be finite; got {x[~np.isfinite(x)][0]}")
+            x = x - np.floor(x)
+            x[x == 1.0] = 0.0  # a negative number below 2^-53
+            x = (x * 2.0**64).astype(np.uint64)
+        mean, variance = self._handle.predict(x, which, bool(return_std))
+        return (mean, np.sqrt(variance)) if return_std else mean
+
+    def integral(self) -> tuple[float, float]:
+        """Posterior mean and standard deviation of the integral of f over the cube."""
+        self._data()
+        mean, variance = self._handle.integral()
+        return mean, math.sqrt(variance)
+
+    @property
+    def points(self) -> PointSet:
+        """The design."""
+        return self._points
+
+    @property
+    def kernel(self) -> Kernel:
+        """The prior's covariance, with the hyper-parameters learnt."""
+        return self._kernel
+
+    @property
+    def orders(self) -> NDArray[np.intc]:
+        """The orders of the observations, (B, d)."""
+        return self._orders.copy()
+
+    @property
+    def noise(self) -> NDArray[np.float64]:
+        """Variances of the observations, (B,)."""
+        return self._noise.copy()
+
+    @property
+    def nugget(self) -> NDArray[np.float64]:
+        """The variances that stand for the rounding errors of the eigenvalues, (B,)."""
+        self._data()
+        return self._handle.nugget
+
+    @property
+    def n(self) -> int:
+        """Points used; 0 before a fit."""
+        return self._handle.n
+
+    @property
+    def n_iter_(self) -> int:
+        """Evaluations of the likelihood, over all starts."""
+        self._data()
+        return self._n_iter
+
+    @property
+    def log_marginal_likelihood(self) -> float:
+        """Log density of the data under the process."""
+        self._data()
+        return self._handle.log_marginal_likelihood
+
+    def __repr__(self) -> str:
+        return (f"DerivativeGaussianProcess({self._points!r}, {self._kernel!r}, {self._orders.tolist()}, "
+                f"noise={self._noise.tolist()})")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_handle"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._handle = self._made(self._kernel, self._noise)
+        if self._y is not None:
+            self._handle.fit(self._y, False, 0, 1)
+
+    def _made(self, kernel: Any, noise: NDArray[np.float64]) -> Any:
+        a = kernel._arguments
+        return _core.DerivativeGaussianProcess(self._points._handle, a["d"], a["alpha"].astype(np.float64), a["weights"],
+                                               a["scale"], self._orders, noise.tolist())
+
+    def _data(self) -> None:
+        if self._y is None:
+            raise ValueError("gp: must have been fitted to data; got none")
