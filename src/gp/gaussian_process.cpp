@@ -12,6 +12,7 @@
 #include "gp/minimise.hpp"
 #include "gp/paths.hpp"
 #include "gp/spectral_objective.hpp"
+#include "gp/words.hpp"
 #include "gram/spectral_basis.hpp"
 
 namespace korobov {
@@ -26,23 +27,6 @@ using detail::Spectrum;
 constexpr Index kBatchValues = Index{1} << 20;  // of cross kernels in flight: 8 MiB
 
 std::size_t as_size(Index n) { return static_cast<std::size_t>(n); }
-
-// Doubles as the words that are exactly them, mod 1 for lattices; nets need [0, 1).
-std::vector<Word> words_of(MatrixSpan<const double> x, bool is_cyclic) {
-  std::vector<Word> words;
-  words.reserve(as_size(x.rows * x.cols));
-  for (Index i = 0; i < x.rows; ++i) {
-    for (Index j = 0; j < x.cols; ++j) {
-      const double value = x(i, j);
-      require(std::isfinite(value), "x", "must be finite", value);
-      require(is_cyclic || (value >= 0 && value < 1), "x", "must lie in [0, 1): nets' kernels look at binary digits",
-              value);
-      const double fraction = value - std::floor(value);
-      words.push_back(fraction < 1 ? static_cast<Word>(fraction * 0x1p64) : Word{0});
-    }
-  }
-  return words;
-}
 
 double dot(const double* a, const double* b, Index n) {
   return detail::pairwise_sum(0, as_size(n), [a, b](std::size_t i) { return a[i] * b[i]; });
@@ -250,7 +234,7 @@ double GaussianProcess::log_marginal_likelihood() const {
 }
 
 void GaussianProcess::predict(MatrixSpan<const double> x, MatrixSpan<double> mean, std::span<double> variance) const {
-  const auto words = words_of(x, fitted().is_cyclic());
+  const auto words = detail::words_of(x, fitted().is_cyclic());
   predict(MatrixSpan<const Word>(words.data(), x.rows, x.cols), mean, variance);
 }
 

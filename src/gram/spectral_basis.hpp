@@ -73,6 +73,9 @@ void differences(const AnyPointSet& points, Range range, MatrixSpan<Word> words)
 // Entries `range` of the Gram matrix's first column: k_minus_c (range.size()); returns c. O(1) memory beside it.
 double first_column(const AnyPointSet& points, const AnyKernel& kernel, Range range, std::span<double> k_minus_c);
 
+// dc / dtheta of a structured kernel's constant part c, which is linear in each hyper-parameter.
+std::vector<double> constant_gradient(const AnyKernel& kernel);
+
 }  // namespace korobov::detail
 
 #endif  // KOROBOV_SRC_GRAM_SPECTRAL_BASIS_HPP
