@@ -22,7 +22,6 @@ NO_PYTHON = {  # headers whose content Python users do not see under a name of t
     "transforms/fft": "lengths that are no power of two; used by C++ code only",
     "core/types": "types; Python's dtypes and endpoints are tested with the point sets",
     "gram/derivative_gram": "the linear algebra of processes with derivatives; tested with them",
-    "gram/multitask_gram": "the linear algebra of multitask Gaussian processes; tested with them",
     "measures/inverse_normal": "tested with the Gaussian measures that are made of it",
 }
 CPP_TEST = re.compile(r"\bTEST_CASE(_TEMPLATE|_FIXTURE)?\s*\(")

@@ -16,6 +16,7 @@ def dear(x):
 kernel = kb.ShiftInvariantKernel(2, alpha=2)
 sets = [kb.Lattice(2, seed=3), kb.Lattice(2, seed=4)]
 both = kb.MultitaskGaussianProcess(sets, kernel).fit([cheap, dear], n=[128, 8])
+assert both.is_structured  # shifted copies of one lattice, powers of two: everything is transforms
 alone = kb.GaussianProcess(sets[1], kernel).fit(dear, n=8)
 
 x = np.random.default_rng(1).random((400, 2))
@@ -30,3 +31,4 @@ print(f"integral of the dear task {means[1]:.4f} +- {np.sqrt(covariance[1, 1]):.
 
 assert error < 0.5 * error_alone
 assert np.mean(np.abs(mean - truth) < 3 * std) > 0.9
+assert abs(means[1] - 1.4 * 1.2660658777520084) < 4 * np.sqrt(covariance[1, 1])  # the Bessel function I_0(1)

@@ -26,6 +26,7 @@ from . import (
     measures,
     multitask,
     multitask_gaussian_process,
+    multitask_gram,
     points,
     result,
     rke,
@@ -50,6 +51,7 @@ from .low_rank import *
 from .measures import *
 from .multitask import *
 from .multitask_gaussian_process import *
+from .multitask_gram import *
 from .points import *
 from .result import *
 from .rke import *
@@ -82,6 +84,7 @@ __all__ += low_rank.__all__
 __all__ += measures.__all__
 __all__ += multitask.__all__
 __all__ += multitask_gaussian_process.__all__
+__all__ += multitask_gram.__all__
 __all__ += points.__all__
 __all__ += result.__all__
 __all__ += rke.__all__

@@ -53,8 +53,8 @@ def nugget_value(value: Any) -> float:
     return number
 
 
-class _Gram:
-    """The verbs of all Gram matrices."""
+class Columns:
+    """The verbs of all Gram matrices, on columns."""
 
     __slots__ = ("_handle",)
 
@@ -66,11 +66,6 @@ class _Gram:
     def shape(self) -> tuple[int, int]:
         """(n, n)."""
         return self._handle.size, self._handle.size
-
-    @property
-    def nugget(self) -> float:
-        """The variance added to the diagonal."""
-        return self._handle.nugget
 
     def __matmul__(self, v: ArrayLike) -> NDArray:
         return self._columns(self._handle.apply, v, "v")
@@ -99,37 +94,13 @@ class _Gram:
         """
         return self._columns(self._handle.solve, b, "b")
 
-    def sqrt_apply(self, v: ArrayLike) -> NDArray:
-        """L v with L L^T = K, for v of shape (n,) or (n, r). L v of standard normals is a draw from N(0, K)."""
-        return self._columns(self._handle.sqrt_apply, v, "v")
-
-    def inverse_sqrt_apply(self, v: ArrayLike) -> NDArray:
-        """L^-1 v, the inverse of ``sqrt_apply``: whitens draws from N(0, K)."""
-        return self._columns(self._handle.inverse_sqrt_apply, v, "v")
-
     def logdet(self) -> float:
         """The natural logarithm of det K."""
         return self._handle.logdet()
 
-    def quadratic(self, y: ArrayLike) -> Any:
-        """y^T K y: a float for y of shape (n,), an (r,) array for (n, r)."""
-        return self._values(self._handle.quadratic, y)
-
     def inverse_quadratic(self, y: ArrayLike) -> Any:
         """y^T K^-1 y: a float for y of shape (n,), an (r,) array for (n, r)."""
         return self._values(self._handle.inverse_quadratic, y)
-
-    def inverse_diagonal(self) -> NDArray[np.float64]:
-        """The diagonal of K^-1, an (n,) array: 1 over the leave-one-out variances."""
-        return self._handle.inverse_diagonal()
-
-    def sample(self, size: int = 1, *, seed: Any = None) -> NDArray[np.float64]:
-        """Independent draws from N(0, K) in the rows of a (size, n) array; the first ones are the same for any size."""
-        size = integer(size, "size", 1, 2**31 - 1)
-        word = seed_word(seed)
-        draws = empty((size, self.shape[0]), np.dtype(np.float64), "samples")
-        self._handle.sample(fresh_seed() if word is None else word, draws.T)
-        return draws
 
     def _columns(self, verb: Callable[[NDArray, NDArray], None], v: ArrayLike, name: str) -> NDArray:
         y = self._vectors(v, name)
@@ -154,6 +125,41 @@ class _Gram:
             raise ValueError(f"{name}: must have shape ({n},) or ({n}, r); got {array.shape}")
         single = array.dtype.kind == "f" and array.dtype.itemsize == 4
         return np.require(array, np.float32 if single else np.float64, "A")
+
+
+class _Gram(Columns):
+    """The verbs that StructuredGram and DenseGram share."""
+
+    __slots__ = ()
+
+    @property
+    def nugget(self) -> float:
+        """The variance added to the diagonal."""
+        return self._handle.nugget
+
+    def sqrt_apply(self, v: ArrayLike) -> NDArray:
+        """L v with L L^T = K, for v of shape (n,) or (n, r). L v of standard normals is a draw from N(0, K)."""
+        return self._columns(self._handle.sqrt_apply, v, "v")
+
+    def inverse_sqrt_apply(self, v: ArrayLike) -> NDArray:
+        """L^-1 v, the inverse of ``sqrt_apply``: whitens draws from N(0, K)."""
+        return self._columns(self._handle.inverse_sqrt_apply, v, "v")
+
+    def quadratic(self, y: ArrayLike) -> Any:
+        """y^T K y: a float for y of shape (n,), an (r,) array for (n, r)."""
+        return self._values(self._handle.quadratic, y)
+
+    def inverse_diagonal(self) -> NDArray[np.float64]:
+        """The diagonal of K^-1, an (n,) array: 1 over the leave-one-out variances."""
+        return self._handle.inverse_diagonal()
+
+    def sample(self, size: int = 1, *, seed: Any = None) -> NDArray[np.float64]:
+        """Independent draws from N(0, K) in the rows of a (size, n) array; the first ones are the same for any size."""
+        size = integer(size, "size", 1, 2**31 - 1)
+        word = seed_word(seed)
+        draws = empty((size, self.shape[0]), np.dtype(np.float64), "samples")
+        self._handle.sample(fresh_seed() if word is None else word, draws.T)
+        return draws
 
 
 def _rebuild(points: PointSet, kernel: Kernel, n: int, nugget: float, doublings: int) -> StructuredGram:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._arguments import integer, real_array
+from ._arguments import integer, real, real_array
 from .gaussian_process import _variance
 from .kernels import Kernel
+from .measures import inverse_normal
 from .multitask import MultitaskKernel
 from .points import PointSet
 
@@ -21,17 +22,20 @@ __all__ = ["MultitaskGaussianProcess"]
 class MultitaskGaussianProcess:
     """Tasks with covariance T_st k(x, z), T = F F^T + diag(v), each seen at the first points of its own set.
 
-    F, v, the kernel's hyper-parameters and a positive noise are learnt by marginal likelihood. Matrices are dense, O(N^3)
-    for N values in all.
+    F, v, the kernel's hyper-parameters and a positive noise are learnt by marginal likelihood with analytic gradients.
+    Where the sets are shifted copies of one lattice or net that matches the kernel, and every n_t is a power of two, all of
+    it costs O(N log N) for N values in all (``MultitaskGram``); any other sets, kernels and n_t take dense matrices, O(N^3).
+    ``is_structured`` says which. The same set, or one with another shift, is such a copy; a second scramble of a net is not:
+    ``Sobol(d, randomize="shift", seed=...)`` is.
 
     Parameters
     ----------
     points : list of point sets, one per task
         Of one dimension.
-    kernel : Kernel
-        k, the base kernel.
+    kernel : Kernel or MultitaskKernel
+        k, the base kernel; or the start of k, F and v (of which entries of v that are 0 stay 0).
     rank : int
-        Columns of F.
+        Columns of F, where ``kernel`` does not bring it.
     noise : float, not negative
         Variance of the observations; learnt if it is positive.
 
@@ -50,22 +54,29 @@ class MultitaskGaussianProcess:
     True
     """
 
-    def __init__(self, points: Sequence[PointSet], kernel: Kernel, *, rank: int = 1, noise: float = 0.0) -> None:
+    def __init__(self, points: Sequence[PointSet], kernel: Kernel | MultitaskKernel, *, rank: int | None = None,
+                 noise: float = 0.0) -> None:
         sets = list(points)
         if not sets or not all(isinstance(p, PointSet) for p in sets):
             raise TypeError(f"points: must be a list of point sets, one per task; got {points!r}")
         if any(p.replications is not None for p in sets):
             raise ValueError("points: must be one replicate each, points.replicate(r); got replications")
-        if not isinstance(kernel, Kernel):
-            raise TypeError(f"kernel: must be a kernel; got {type(kernel).__name__}")
+        if not isinstance(kernel, (Kernel, MultitaskKernel)):
+            raise TypeError(f"kernel: must be a kernel or a MultitaskKernel; got {type(kernel).__name__}")
+        if isinstance(kernel, MultitaskKernel) and rank is not None:
+            raise ValueError(f"rank: must be None with a MultitaskKernel, whose factor has it; got {rank}")
         self._points = sets
-        self._start = (kernel, integer(rank, "rank", 0, 1000), _variance(noise))
+        self._rank = integer(1 if rank is None else rank, "rank", 0, 1000)
+        self._start = (kernel, _variance(noise))
         self._y: list[NDArray[np.float64]] | None = None
-        self._kernel, self._noise = kernel, self._start[2]
-        self._handle = self._made()
+        self._n_iter = 0
+        self._handle = self._made(*self._start)
+        self._kernel = MultitaskKernel(self._start_base(), self._handle.factor, self._handle.diagonal)
+        self._noise = self._start[1]
 
     def fit(self, f_or_y: Sequence[ArrayLike | Callable[[NDArray[np.float64]], ArrayLike]], *,
-            n: Sequence[int] | None = None, optimize: bool = True, restarts: int = 1) -> MultitaskGaussianProcess:
+            n: Sequence[int] | None = None, optimize: bool = True, restarts: int = 1,
+            max_evaluations: int = 200) -> MultitaskGaussianProcess:
         """Conditions on data, after learning the hyper-parameters from them. Returns self.
 
         Parameters
@@ -76,8 +87,8 @@ class MultitaskGaussianProcess:
             n_t; needed for functions.
         optimize : bool
             Learn the hyper-parameters.
-        restarts : int
-            Further starts of the optimiser.
+        restarts, max_evaluations : int
+            Further starts of the optimiser, and evaluations of the likelihood per start.
         """
         given = list(f_or_y)
         tasks = len(self._points)
@@ -87,21 +98,51 @@ class MultitaskGaussianProcess:
         if len(sizes) != tasks:
             raise ValueError(f"n: must have one entry per task, {tasks}; got {len(sizes)}")
         y = [self._values(value, task, size) for task, (value, size) in enumerate(zip(given, sizes, strict=True))]
-        handle = self._made()
-        handle.fit([values.tolist() for values in y], bool(optimize), integer(restarts, "restarts", 0, 1000))
-        self._handle, self._y, self._noise = handle, y, handle.noise
-        self._kernel = self._start[0].with_parameters(handle.parameters) if handle.evaluations else self._start[0]
+        handle = self._made(*self._start)
+        handle.fit(y, bool(optimize), integer(restarts, "restarts", 0, 1000),
+                   integer(max_evaluations, "max_evaluations", 1, 10**6))
+        self._handle, self._noise, self._n_iter = handle, handle.noise, handle.evaluations
+        self._y = [values.copy() for values in y]
+        base = self._start_base()
+        self._kernel = MultitaskKernel(base.with_parameters(handle.parameters) if handle.evaluations else base,
+                                       handle.factor, handle.diagonal)
         return self
 
-    def predict(self, X: ArrayLike, task: int, return_std: bool = False) -> Any:
-        """The posterior of the task's function at the rows of X: mean (m,), and where asked for std (m,)."""
+    def predict(self, X: ArrayLike, task: int, return_std: bool = False, return_cov: bool = False) -> Any:
+        """The posterior of the task's function (without noise) at the rows of X.
+
+        Parameters
+        ----------
+        X : (m, d) array
+        task : int
+        return_std, return_cov : bool
+            Also the standard deviation, or the covariance matrix (memory N m).
+
+        Returns
+        -------
+        mean : (m,); std : (m,), or cov : (m, m), where asked for.
+        """
+        if return_std and return_cov:
+            raise ValueError("return_cov: must be False with return_std, as in scikit-learn; got True")
         self._data()
         task = integer(task, "task", 0, len(self._points) - 1)
         x = real_array(X, "X")
         if x.ndim != 2 or x.shape[1] != self._points[0].d:
             raise ValueError(f"X: must have shape (m, {self._points[0].d}); got {x.shape}")
         mean, variance = self._handle.predict(x, task, bool(return_std))
+        if return_cov:
+            return mean, self._handle.covariance(x, task)
         return (mean, np.sqrt(variance)) if return_std else mean
+
+    def interval(self, X: ArrayLike, task: int,
+                 confidence: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Lower and upper ends of the central interval of the task's function that holds this much probability."""
+        confidence = real(confidence, "confidence")
+        if not 0 < confidence < 1:
+            raise ValueError(f"confidence: must be in (0, 1); got {confidence}")
+        mean, std = self.predict(X, task, return_std=True)
+        half = float(inverse_normal(0.5 + confidence / 2)) * std
+        return mean - half, mean + half
 
     def integral(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Posterior means (tasks,) and covariance (tasks, tasks) of the tasks' integrals over the cube."""
@@ -111,7 +152,7 @@ class MultitaskGaussianProcess:
     @property
     def kernel(self) -> MultitaskKernel:
         """The prior's covariance, with the hyper-parameters learnt."""
-        return MultitaskKernel(self._kernel, self._handle.factor, self._handle.diagonal)
+        return self._kernel
 
     @property
     def task_covariance(self) -> NDArray[np.float64]:
@@ -127,7 +168,13 @@ class MultitaskGaussianProcess:
     def n_iter_(self) -> int:
         """Evaluations of the likelihood, over all starts."""
         self._data()
-        return self._handle.evaluations
+        return self._n_iter
+
+    @property
+    def is_structured(self) -> bool:
+        """Whether the fit ran on transforms, in O(N log N), and not on dense matrices."""
+        self._data()
+        return self._handle.is_structured
 
     @property
     def log_marginal_likelihood(self) -> float:
@@ -136,15 +183,28 @@ class MultitaskGaussianProcess:
         return self._handle.log_marginal_likelihood
 
     def __repr__(self) -> str:
-        return (f"MultitaskGaussianProcess({self._points!r}, {self._kernel!r}, rank={self._start[1]}, "
-                f"noise={self._noise!r})")
+        kernel, noise = self._start
+        rank = "" if isinstance(kernel, MultitaskKernel) else f", rank={self._rank}"
+        return f"MultitaskGaussianProcess({self._points!r}, {kernel!r}{rank}, noise={noise!r})"
 
-    def __reduce__(self) -> tuple:
-        return _refitted, (self._points, *self._start, self._y, self._y is not None and self._handle.evaluations > 0)
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_handle"}
 
-    def _made(self) -> Any:
-        kernel, rank, noise = self._start
-        return _core.MultitaskGaussianProcess([p._handle for p in self._points], kernel._handle, rank, noise)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._handle = self._made(self._kernel, self._noise)
+        if self._y is not None:
+            self._handle.fit(self._y, False, 0, 1)
+
+    def _start_base(self) -> Kernel:
+        kernel = self._start[0]
+        return kernel.kernel if isinstance(kernel, MultitaskKernel) else kernel
+
+    def _made(self, kernel: Kernel | MultitaskKernel, noise: float) -> Any:
+        sets = [p._handle for p in self._points]
+        if isinstance(kernel, MultitaskKernel):
+            return _core.MultitaskGaussianProcess(sets, kernel._handle, noise)
+        return _core.MultitaskGaussianProcess(sets, kernel._handle, self._rank, noise)
 
     def _data(self) -> None:
         if self._y is None:
@@ -162,9 +222,3 @@ class MultitaskGaussianProcess:
         if not np.isfinite(y).all():
             raise ValueError(f"y: must be finite; got {y[~np.isfinite(y)][0]}")
         return y
-
-
-def _refitted(points: list[PointSet], kernel: Kernel, rank: int, noise: float,
-              y: list[NDArray[np.float64]] | None, optimize: bool) -> MultitaskGaussianProcess:
-    gp = MultitaskGaussianProcess(points, kernel, rank=rank, noise=noise)
-    return gp if y is None else gp.fit(y, optimize=optimize)

@@ -14,22 +14,6 @@ namespace {
 
 std::size_t as_size(Index n) { return static_cast<std::size_t>(n); }
 
-// dc / dtheta: c is linear in each hyper-parameter.
-std::vector<double> constant_gradient(const AnyKernel& kernel, double c) {
-  std::vector<double> theta(kernel.parameters().begin(), kernel.parameters().end());
-  std::vector<double> slopes(theta.size());
-  const auto names = kernel.parameter_names();
-  const MatrixSpan<const Word> none(nullptr, 0, kernel.dimension());
-  for (std::size_t p = 0; p < theta.size(); ++p) {
-    if (!names[p].ends_with("scale")) continue;
-    const double kept = theta[p];
-    theta[p] = 2 * kept;
-    slopes[p] = (kernel.with(theta).column(none, {}) - c) / kept;
-    theta[p] = kept;
-  }
-  return slopes;
-}
-
 }  // namespace
 
 Spectrum spectrum_of(const SpectralBasis& basis, std::span<const double> k_minus_c, double c, double noise) {
@@ -118,8 +102,7 @@ double SpectralObjective::operator()(Criterion criterion, const AnyKernel& kerne
   const auto of_kernel = gradient.first(gradient.size() - 1);
   kernel.pull_back_of_table(MatrixSpan<const double>(table_.data(), n, columns_, 1, n), h, of_kernel);
   if (of_constant != 0) {
-    const double c = kernel.column(MatrixSpan<const Word>(nullptr, 0, kernel.dimension()), {});
-    const auto slopes = constant_gradient(kernel, c);
+    const auto slopes = constant_gradient(kernel);
     for (std::size_t p = 0; p < of_kernel.size(); ++p) of_kernel[p] += of_constant * slopes[p];
   }
   gradient.back() = of_noise;

@@ -328,4 +328,20 @@ std::vector<Word> exact_words(MatrixSpan<const double> x, bool is_cyclic, std::s
   return words;
 }
 
+std::vector<double> constant_gradient(const AnyKernel& kernel) {
+  std::vector<double> theta(kernel.parameters().begin(), kernel.parameters().end());
+  std::vector<double> slopes(theta.size());
+  const auto names = kernel.parameter_names();
+  const MatrixSpan<const Word> none(nullptr, 0, kernel.dimension());
+  const double c = kernel.column(none, {});
+  for (std::size_t p = 0; p < theta.size(); ++p) {
+    if (!names[p].ends_with("scale")) continue;
+    const double kept = theta[p];
+    theta[p] = 2 * kept;
+    slopes[p] = (kernel.with(theta).column(none, {}) - c) / kept;
+    theta[p] = kept;
+  }
+  return slopes;
+}
+
 }  // namespace korobov::detail

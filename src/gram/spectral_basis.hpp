@@ -77,6 +77,8 @@ double first_column(const AnyPointSet& points, const AnyKernel& kernel, Range ra
 // Doubles as the words that are exactly them, row by row; mod 1 for lattices, nets need [0, 1). std::invalid_argument
 // names `parameter`.
 std::vector<Word> exact_words(MatrixSpan<const double> x, bool is_cyclic, std::string_view parameter);
+// dc / dtheta of a structured kernel's constant part c, which is linear in each hyper-parameter.
+std::vector<double> constant_gradient(const AnyKernel& kernel);
 
 }  // namespace korobov::detail
 

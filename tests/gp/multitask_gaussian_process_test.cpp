@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -7,11 +9,15 @@
 #include <korobov/core/error.hpp>
 #include <korobov/generators/halton.hpp>
 #include <korobov/generators/lattice.hpp>
+#include <korobov/generators/sobol.hpp>
+#include <korobov/gp/gaussian_process.hpp>
 #include <korobov/gp/multitask_gaussian_process.hpp>
+#include <korobov/kernels/digitally_shift_invariant.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
 #include <korobov/kernels/stationary.hpp>
 
 #include "gp/dense.hpp"
+#include "gp/task_posterior.hpp"
 
 using namespace korobov;
 
@@ -28,67 +34,208 @@ std::vector<double> values(const AnyPointSet& points, Index n, double factor) {
   return y;
 }
 
+struct Tasks {
+  std::string name;
+  std::vector<AnyPointSet> sets;
+  std::vector<Index> n;
+  AnyKernel kernel;
+  bool is_structured;
+};
+
+std::vector<Tasks> cases() {
+  const auto shifted = [](std::uint64_t seed) { return AnyPointSet(randomized(Lattice(2), Shift{}, Seed{seed})); };
+  const auto digitally = [](std::uint64_t seed) {
+    return AnyPointSet(randomized(Sobol(2), DigitalShift{}, Seed{seed}));
+  };
+  const AnyPointSet scrambled = randomized(Sobol(2), LmsShift{}, Seed{9});
+  const ShiftInvariantKernel si(2, {.alpha = 1.0, .weights = {0.5, 0.2}, .scale = 1.5});
+  const DigitallyShiftInvariantKernel dsi(2, {.alpha = 1.0, .weights = {0.5, 0.2}, .scale = 1.5});
+  return {
+      {"any n", {shifted(1), shifted(2)}, {7, 4}, si, false},
+      {"two families", {shifted(1), Lattice(2, {.generating_vector = {1, 5}})}, {8, 4}, si, false},
+      {"two scrambles", {scrambled, randomized(Sobol(2), LmsShift{}, Seed{8})}, {8, 4}, dsi, false},
+      {"lattices", {shifted(1), shifted(2)}, {16, 4}, si, true},
+      {"lattices, the small task first", {shifted(1), shifted(2), Lattice(2)}, {2, 8, 16}, si, true},
+      {"nets", {digitally(1), digitally(2), Sobol(2)}, {8, 16, 1}, dsi, true},
+      {"one scramble", {scrambled, scrambled}, {16, 8}, dsi, true},
+      {"a sum", {shifted(1), shifted(2)}, {16, 8}, si + ShiftInvariantKernel(2, {.alpha = 2.0, .scale = 0.3}), true},
+      {"leading digit", {digitally(1), digitally(2)}, {16, 8}, LeadingDigitKernel(2, {.weights = 0.5}), true},
+  };
+}
+
+// What the data are, in extended precision.
+struct Oracle {
+  Oracle(const Tasks& c, double noise, const MultitaskKernel& kernel) {
+    for (std::size_t t = 0; t < c.sets.size(); ++t) {
+      const auto points = c.sets[t].integers({0, c.n[t]});
+      x.insert(x.end(), points.begin(), points.end());
+      y.push_back(values(c.sets[t], c.n[t], 1.0 + 0.5 * static_cast<double>(t)));
+      all.insert(all.end(), y.back().begin(), y.back().end());
+      task.insert(task.end(), as_size(c.n[t]), static_cast<Index>(t));
+    }
+    LongMatrix a = gram_of(kernel.base(), x, 2, 0.0);
+    for (std::size_t i = 0; i < a.n; ++i) {
+      for (std::size_t j = 0; j < a.n; ++j) a(i, j) *= kernel.task_covariance()(task[i], task[j]);
+      a(i, i) += noise;
+    }
+    l = cholesky(a);
+  }
+  static std::size_t as_size(Index n) { return static_cast<std::size_t>(n); }
+
+  std::vector<Word> x{};
+  std::vector<std::vector<double>> y{};
+  LongVector all{};
+  std::vector<Index> task{};
+  LongMatrix l{};
+};
+
+const std::vector<double> kX{0.3, 0.6, 0.9, 0.1, 0.5, 0.75};
+const MatrixSpan<const double> kPoints(kX.data(), 3, 2);
+
 }  // namespace
 
 TEST_CASE("several tasks against matrices in extended precision") {
+  for (const Tasks& c : cases()) {
+    CAPTURE(c.name);
+    const double noise = 0.01;
+    const auto count = static_cast<Index>(c.sets.size());
+    MultitaskGaussianProcess gp(c.sets, c.kernel, 1, noise);
+    const Oracle oracle(c, noise, gp.multitask_kernel());
+    gp.fit(oracle.y, kept);
+    CHECK(gp.is_structured() == c.is_structured);
+    CHECK(gp.evaluations() == 0);
+    CHECK(gp.factor()(1, 0) == 0.7);
+    CHECK(gp.diagonal()[0] == 0.5);
+    const auto covariances = gp.multitask_kernel().task_covariance();
+    CHECK(covariances(0, 1) == doctest::Approx(0.49));
+    CHECK(covariances(1, 1) == doctest::Approx(0.99));
+    CHECK(std::fabs(gp.log_marginal_likelihood() - static_cast<double>(log_likelihood(oracle.l, oracle.all))) <= 1e-10);
+    std::vector<Word> words;
+    for (const double value : kX) words.push_back(static_cast<Word>(value * 0x1p64));
+    const auto cross = cross_of(c.kernel, words, oracle.x, 2);
+    const auto prior = cross_of(c.kernel, words, words, 2);
+    std::vector<double> means(static_cast<std::size_t>(count));
+    std::vector<double> covariance(static_cast<std::size_t>(count * count));
+    gp.integral(means, MatrixSpan<double>(covariance.data(), count, count));
+    const auto alpha = solve(oracle.l, oracle.all);
+    const std::size_t total = oracle.all.size();
+    const double integral = c.kernel.integral();
+    std::vector<LongVector> halves;
+    for (Index t = 0; t < count; ++t) {
+      std::vector<double> mean(3);
+      std::vector<double> variance(3);
+      std::vector<double> between(9);
+      gp.predict(kPoints, t, mean, variance);
+      gp.covariance(kPoints, t, MatrixSpan<double>(between.data(), 3, 3));
+      std::vector<LongVector> rows;
+      for (std::size_t i = 0; i < 3; ++i) {
+        LongVector row;
+        for (std::size_t j = 0; j < total; ++j) row.push_back(cross[total * i + j] * covariances(t, oracle.task[j]));
+        CHECK(std::fabs(mean[i] - static_cast<double>(dot(row, alpha))) <= 1e-11);
+        rows.push_back(forward_solve(oracle.l, row));
+      }
+      for (std::size_t i = 0; i < 3; ++i) {
+        for (std::size_t j = 0; j < 3; ++j) {
+          const double expected = covariances(t, t) * prior[3 * i + j] - static_cast<double>(dot(rows[i], rows[j]));
+          CHECK(std::fabs(between[3 * i + j] - expected) <= 1e-12);
+          if (i == j) CHECK(std::fabs(variance[i] - expected) <= 1e-12);
+        }
+      }
+      LongVector ones;
+      for (std::size_t j = 0; j < total; ++j) ones.push_back(integral * covariances(t, oracle.task[j]));
+      CHECK(std::fabs(means[static_cast<std::size_t>(t)] - static_cast<double>(dot(ones, alpha))) <= 1e-11);
+      halves.push_back(forward_solve(oracle.l, ones));
+    }
+    for (std::size_t s = 0; s < halves.size(); ++s) {
+      for (std::size_t t = 0; t < halves.size(); ++t) {
+        const double expected = integral * covariances(static_cast<Index>(s), static_cast<Index>(t)) -
+                                static_cast<double>(dot(halves[s], halves[t]));
+        CHECK(std::fabs(covariance[halves.size() * s + t] - expected) <= 1e-12);
+      }
+    }
+  }
+}
+
+TEST_CASE("gradients of several tasks' likelihood against differences in extended precision") {
+  for (const Tasks& c : cases()) {
+    CAPTURE(c.name);
+    const auto count = static_cast<Index>(c.sets.size());
+    std::vector<double> factor;
+    for (Index i = 0; i < 2 * count; ++i) factor.push_back(std::cos(static_cast<double>(3 * i)));
+    const MultitaskKernel kernel(c.kernel, MatrixSpan<const double>(factor.data(), count, 2),
+                                 std::vector<double>(factor.size() / 2, 0.4));
+    const double noise = 0.05;
+    const Oracle oracle(c, noise, kernel);
+    const detail::TaskData data{c.sets, oracle.y};
+    auto model = detail::structured_tasks(data, kernel);
+    CHECK((model != nullptr) == c.is_structured);
+    if (model == nullptr) model = detail::dense_tasks(data);
+    auto theta = kernel.parameters();
+    theta.push_back(noise);
+    std::vector<double> slopes(theta.size());
+    model->trial(kernel, noise)->gradient(slopes);
+    const auto likelihood = [&](const std::vector<double>& at) {
+      const Oracle there(c, at.back(), kernel.with(std::span<const double>(at).first(at.size() - 1)));
+      return static_cast<double>(log_likelihood(there.l, there.all));
+    };
+    for (std::size_t p = 0; p < theta.size(); ++p) {
+      CAPTURE(p);
+      const double h = 1e-3 * std::max(0.1, std::fabs(theta[p]));
+      const auto difference = [&](double step) {
+        auto low = theta;
+        auto high = theta;
+        low[p] -= step;
+        high[p] += step;
+        return (likelihood(low) - likelihood(high)) / (2 * step);
+      };
+      const double expected = (4 * difference(h / 2) - difference(h)) / 3;  // error of order h^4 and eps / h
+      CHECK(std::fabs(slopes[p] - expected) <= 1e-8 * (1 + std::fabs(expected)));
+    }
+  }
+}
+
+TEST_CASE("one task on transforms is a Gaussian process") {
+  const auto set = randomized(Lattice(2), Shift{}, Seed{1});
+  const ShiftInvariantKernel kernel(2, {.alpha = 2.0, .weights = {0.5, 0.2}, .scale = 1.5});
+  const auto y = values(set, 256, 1.0);
+  MultitaskGaussianProcess gp(
+      {set}, MultitaskKernel(kernel, MatrixSpan<const double>(nullptr, 1, 0), std::vector<double>{1.0}));
+  gp.fit({y}, kept);
+  GaussianProcess alone(set, kernel);
+  alone.fit(MatrixSpan<const double>(y.data(), 256, 1), kept);
+  CHECK(gp.is_structured());
+  CHECK(gp.log_marginal_likelihood() == doctest::Approx(alone.log_marginal_likelihood()).epsilon(1e-9));
+  std::vector<double> mean(3), variance(3), mean_alone(3), variance_alone(3);
+  gp.predict(kPoints, 0, mean, variance);
+  alone.predict(kPoints, MatrixSpan<double>(mean_alone.data(), 3, 1), variance_alone);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(mean[i] == doctest::Approx(mean_alone[i]).epsilon(1e-10));
+    CHECK(std::fabs(variance[i] - variance_alone[i]) <= 1e-12);
+  }
+  std::vector<double> integral(1), spread(1), integral_alone(1);
+  gp.integral(integral, MatrixSpan<double>(spread.data(), 1, 1));
+  const double spread_alone = alone.integral(integral_alone);
+  CHECK(integral[0] == doctest::Approx(integral_alone[0]).epsilon(1e-12));
+  CHECK(spread[0] == doctest::Approx(spread_alone).epsilon(1e-9));
+  CHECK(spread[0] < 1e-6);  // of 1.5: what had been subtracted from it would have lost these digits
+}
+
+TEST_CASE("many values of several tasks: no matrix of all of them") {
+  // 2^16 + 2^10 values: a dense matrix would take 36 GB.
   const std::vector<AnyPointSet> sets{randomized(Lattice(2), Shift{}, Seed{1}),
                                       randomized(Lattice(2), Shift{}, Seed{2})};
-  const ShiftInvariantKernel kernel(2, {.alpha = 1.0, .weights = {0.5, 0.2}, .scale = 1.5});
-  const double noise = 0.01;
-  const std::vector<std::vector<double>> y{values(sets[0], 7, 1.0), values(sets[1], 4, 1.5)};
-  MultitaskGaussianProcess gp(sets, kernel, 1, noise);
-  gp.fit(y, kept);
-  CHECK(gp.evaluations() == 0);
-  CHECK(gp.factor()(1, 0) == 0.7);
-  CHECK(gp.diagonal()[0] == 0.5);
-  const auto task_covariance = [](std::size_t s, std::size_t t) { return 0.49 + (s == t ? 0.5 : 0.0); };
-  std::vector<double> x = sets[0].points({0, 7});
-  const auto more = sets[1].points({0, 4});
-  x.insert(x.end(), more.begin(), more.end());
-  const auto task_of = [](std::size_t i) { return i < 7 ? std::size_t{0} : std::size_t{1}; };
-  std::vector<double> k(121);
-  const MatrixSpan<const double> xs(x.data(), 11, 2);
-  kernel.cross(xs, xs, MatrixSpan<double>(k.data(), 11, 11));
-  LongMatrix a{11, LongVector(k.begin(), k.end())};
-  LongVector all;
-  for (std::size_t i = 0; i < 11; ++i) {
-    all.push_back(i < 7 ? y[0][i] : y[1][i - 7]);
-    for (std::size_t j = 0; j < 11; ++j) a(i, j) *= task_covariance(task_of(i), task_of(j));
-    a(i, i) += noise;
-  }
-  const LongMatrix l = cholesky(a);
-  CHECK(std::fabs(gp.log_marginal_likelihood() - static_cast<double>(log_likelihood(l, all))) <= 1e-10);
-  const std::vector<double> z{0.3, 0.6, 0.9, 0.1};
-  const MatrixSpan<const double> zs(z.data(), 2, 2);
-  std::vector<double> cross(22);
-  kernel.cross(zs, xs, MatrixSpan<double>(cross.data(), 2, 11));
-  std::vector<double> means(2);
-  std::vector<double> covariance(4);
-  gp.integral(means, MatrixSpan<double>(covariance.data(), 2, 2));
-  const auto alpha = solve(l, all);
-  std::vector<LongVector> halves;
-  for (std::size_t t = 0; t < 2; ++t) {
-    std::vector<double> mean(2);
-    std::vector<double> variance(2);
-    gp.predict(zs, static_cast<Index>(t), mean, variance);
-    for (std::size_t i = 0; i < 2; ++i) {
-      LongVector row;
-      for (std::size_t j = 0; j < 11; ++j) row.push_back(cross[11 * i + j] * task_covariance(t, task_of(j)));
-      const auto half = forward_solve(l, row);
-      CHECK(std::fabs(mean[i] - static_cast<double>(dot(row, alpha))) <= 1e-11);
-      CHECK(std::fabs(variance[i] -
-                      (task_covariance(t, t) * kernel.at_zero() - static_cast<double>(dot(half, half)))) <= 1e-12);
-    }
-    LongVector ones;
-    for (std::size_t j = 0; j < 11; ++j) ones.push_back(1.5 * task_covariance(t, task_of(j)));
-    CHECK(std::fabs(means[t] - static_cast<double>(dot(ones, alpha))) <= 1e-11);
-    halves.push_back(forward_solve(l, ones));
-  }
-  for (std::size_t s = 0; s < 2; ++s) {
-    for (std::size_t t = 0; t < 2; ++t) {
-      const double expected = 1.5 * task_covariance(s, t) - static_cast<double>(dot(halves[s], halves[t]));
-      CHECK(std::fabs(covariance[2 * s + t] - expected) <= 1e-12);
-    }
+  const ShiftInvariantKernel kernel(2, {.alpha = 1.0, .weights = 0.5});
+  MultitaskGaussianProcess gp(sets, kernel, 1, 1e-6);
+  gp.fit({values(sets[0], 1 << 16, 1.0), values(sets[1], 1 << 10, 1.5)}, {.restarts = 0, .max_evaluations = 4});
+  CHECK(gp.is_structured());
+  CHECK(gp.evaluations() >= 4);
+  std::vector<double> mean(3), variance(3);
+  gp.predict(kPoints, 1, mean, variance);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const double exact =
+        1.5 * std::sin(6.283185307179586 * kX[2 * i]) + 0.3 * std::cos(6.283185307179586 * kX[2 * i + 1]);
+    CHECK(std::fabs(mean[i] - exact) <= 4 * std::sqrt(variance[i]) + 1e-4);
+    CHECK(variance[i] < 1e-3);
   }
 }
 
@@ -101,6 +248,7 @@ TEST_CASE("learning several tasks raises the likelihood, any sets and kernel") {
     MultitaskGaussianProcess fixed = gp;
     gp.fit(y);
     fixed.fit(y, kept);
+    CHECK_FALSE(gp.is_structured());
     CHECK(gp.evaluations() > 5);
     CHECK(gp.noise() != 0.01);
     CHECK(gp.log_marginal_likelihood() > fixed.log_marginal_likelihood() + 5);
@@ -111,6 +259,10 @@ TEST_CASE("several tasks refuse what breaks a rule") {
   const std::vector<AnyPointSet> sets{Lattice(2), Halton(2)};
   const ShiftInvariantKernel kernel(2);
   CHECK_THROWS_AS(MultitaskGaussianProcess({}, kernel), std::invalid_argument);
+  const std::vector<double> factor{1.0, 0.5, 0.2};
+  const MultitaskKernel three(kernel, MatrixSpan<const double>(factor.data(), 3, 1), std::vector<double>(3, 0.1));
+  CHECK_THROWS_WITH_AS(MultitaskGaussianProcess(sets, three), "points: must have one set per task, 3; got 2",
+                       std::invalid_argument);
   CHECK_THROWS_AS(MultitaskGaussianProcess(sets, kernel, -1), std::invalid_argument);
   CHECK_THROWS_AS(MultitaskGaussianProcess(sets, kernel, 1, -1.0), std::invalid_argument);
   CHECK_THROWS_AS(MultitaskGaussianProcess({Lattice(2), Lattice(3)}, kernel), std::invalid_argument);

@@ -7,6 +7,7 @@
 
 #include <korobov/generators/halton.hpp>
 #include <korobov/gram/multitask_gram.hpp>
+#include <korobov/gram/structured_gram.hpp>
 
 #include "gram/gram_sets.hpp"
 
@@ -242,11 +243,122 @@ TEST_CASE("multitask gram: other hyper-parameters on the same designs") {
   const MultitaskGram g(d.tasks, MatrixSpan<const double>(b.data(), count, count), d.kernel);
   for (auto& value : b) value *= 2;
   const std::vector<double> nuggets(as_size(count), 0.7);
-  const auto other = g.with(MatrixSpan<const double>(b.data(), count, count), 2.0 * d.kernel, nuggets);
+  const AnyKernel twice = 2.0 * d.kernel;
+  const auto other = g.with(MatrixSpan<const double>(b.data(), count, count), twice.parameters(), nuggets);
   auto tasks = d.tasks;
   for (auto& task : tasks) task.nugget = 0.7;
-  CHECK(other.logdet() ==
-        MultitaskGram(tasks, MatrixSpan<const double>(b.data(), count, count), 2.0 * d.kernel).logdet());
+  const MultitaskGram direct(tasks, MatrixSpan<const double>(b.data(), count, count), twice);
+  CHECK(std::abs(other.logdet() - direct.logdet()) <= 1e-12 * static_cast<double>(g.size()));
+  const auto y = values(g.size(), 1, 53);
+  const auto slopes = [&](const MultitaskGram& gram) {
+    std::vector<double> all(as_size(count * count + count) + twice.parameters().size());
+    gram.gradient(MatrixSpan<const double>(y.data(), g.size(), 1), MatrixSpan<double>(all.data(), count, count),
+                  std::span<double>(all).subspan(as_size(count * count), as_size(count)),
+                  std::span<double>(all).subspan(as_size(count * count + count)));
+    return all;
+  };
+  CHECK(distance(slopes(other), slopes(direct)) <= 1e-12 * norm(slopes(direct)));
+  CHECK_THROWS_AS(g.with(MatrixSpan<const double>(b.data(), count, count), {}, nuggets), std::invalid_argument);
+}
+
+TEST_CASE("multitask gram: sums of solutions and what the data say of constants") {
+  for (const Design& d : designs()) {
+    CAPTURE(d.name);
+    const auto count = static_cast<Index>(d.tasks.size());
+    const auto b = covariance(count);
+    auto tasks = d.tasks;
+    for (auto& task : tasks) task.nugget += 0.1;
+    const MultitaskGram g(tasks, MatrixSpan<const double>(b.data(), count, count), d.kernel);
+    const Index n = g.size();
+    const auto y = values(n, 2, 54);
+    const auto k = dense(tasks, b, d.kernel);
+    const auto task_of = [&](Index i) {
+      Index t = 0;
+      while (i >= g.rows_of(t).last) ++t;
+      return t;
+    };
+    std::vector<double> sums(as_size(2 * count));
+    g.sums_of_solution(MatrixSpan<const double>(y.data(), n, 2), MatrixSpan<double>(sums.data(), count, 2));
+    const auto solution = product(factored(k, n).inverse, y, 2);
+    std::vector<double> expected(sums.size());
+    for (Index i = 0; i < n; ++i) {
+      for (Index s = 0; s < 2; ++s) expected[as_size(2 * task_of(i) + s)] += solution[as_size(2 * i + s)];
+    }
+    CHECK(distance(sums, expected) <= 1e-11 * norm(expected));
+    auto rest = k;
+    const double c = d.kernel.integral();
+    for (Index i = 0; i < n; ++i) {
+      for (Index j = 0; j < n; ++j) rest[as_size(i * n + j)] -= c * b[as_size(task_of(i) * count + task_of(j))];
+    }
+    const auto inverse = factored(rest, n).inverse;
+    std::vector<double> of_constants(b.size());
+    for (Index i = 0; i < n; ++i) {
+      for (Index j = 0; j < n; ++j)
+        of_constants[as_size(task_of(i) * count + task_of(j))] += inverse[as_size(i * n + j)];
+    }
+    std::vector<double> information(b.size());
+    g.information_of_constants(MatrixSpan<double>(information.data(), count, count));
+    CHECK(distance(information, of_constants) <= 1e-10 * norm(of_constants));
+  }
+}
+
+TEST_CASE("multitask gram: the rounding error joins the diagonal, and gradients know") {
+  // A smooth kernel without noise: indefinite to the last bit, but with its rounding error r.
+  const Lattice one(1);
+  const ShiftInvariantKernel smooth(1, {.alpha = 5, .weights = 0.5, .scale = 2});
+  std::vector<TaskDesign> tasks{{randomized(one, Shift{}, Seed{4}), 64}, {one, 512}};
+  const std::vector<double> b{1, 0.5, 0.5, 2};
+  const MatrixSpan<const double> covariances(b.data(), 2, 2);
+  const MultitaskGram bare(tasks, covariances, smooth);
+  CHECK_FALSE(bare.is_positive_definite());
+  const double r = bare.rounding_error();
+  CHECK(r == StructuredGram::checked(one, smooth, 512).rounding_error());
+  const MultitaskGram added(tasks, covariances, smooth, RoundingNugget::added);
+  CHECK(added.is_positive_definite());
+  // Against the same matrix whose nuggets are numbers: what moves is r dL/dr. Eigenvalues that should be 0 are rounding
+  // errors, some hundredths of their bound r, and so much is the derivatives' relative error.
+  for (const std::size_t count : {std::size_t{1}, std::size_t{2}}) {
+    CAPTURE(count);
+    const double tolerance = 0.05;
+    std::vector<TaskDesign> some(tasks.end() - static_cast<std::ptrdiff_t>(count), tasks.end());
+    const MatrixSpan<const double> of_some(b.data() + (count == 1 ? 3 : 0), static_cast<Index>(count),
+                                           static_cast<Index>(count));
+    const MultitaskGram with_rounding(some, of_some, smooth, RoundingNugget::added);
+    for (std::size_t t = 0; t < count; ++t) {
+      some[t].nugget = of_some(static_cast<Index>(t), static_cast<Index>(t)) * r;
+    }
+    const MultitaskGram same(some, of_some, smooth);
+    const Index n = same.size();
+    std::vector<double> y = values(n, 1, 55);
+    for (double& value : y) value *= std::sqrt(r);
+    const MatrixSpan<const double> in(y.data(), n, 1);
+    std::vector<double> db(count * count), db_added(count * count);
+    std::vector<double> dnugget(count), of_nuggets(count);
+    std::vector<double> dkernel(2), dkernel_added(2);
+    const auto square = [&](std::vector<double>& values) {
+      return MatrixSpan<double>(values.data(), static_cast<Index>(count), static_cast<Index>(count));
+    };
+    same.gradient(in, square(db), dnugget, dkernel);
+    with_rounding.gradient(in, square(db_added), of_nuggets, dkernel_added);
+    double dr = 0;
+    for (std::size_t t = 0; t < count; ++t) {
+      const std::size_t at = t * count + t;
+      CHECK(db_added[at] - db[at] == doctest::Approx(r * dnugget[t]).epsilon(tolerance));
+      dr += b[count == 1 ? 3 : at] * dnugget[t];
+    }
+    // r is proportional to the scale and, in one dimension, to the weight.
+    CHECK(dkernel_added[0] - dkernel[0] == doctest::Approx(dr * r / 2).epsilon(tolerance));
+    CHECK(dkernel_added[1] - dkernel[1] == doctest::Approx(dr * r / 0.5).epsilon(tolerance));
+  }
+}
+
+TEST_CASE("multitask gram: what has its structure") {
+  const Lattice lattice(2);
+  const ShiftInvariantKernel si(2);
+  CHECK(MultitaskGram::matches(std::vector<TaskDesign>{{lattice, 8}, {randomized(lattice, Shift{}, Seed{1}), 4}}, si));
+  CHECK_FALSE(MultitaskGram::matches(std::vector<TaskDesign>{{lattice, 8}, {lattice, 12}}, si));
+  CHECK_FALSE(MultitaskGram::matches(std::vector<TaskDesign>{{lattice, 8}, {Sobol(2), 8}}, si));
+  CHECK_FALSE(MultitaskGram::matches(std::vector<TaskDesign>{{Halton(2), 8}}, si));
 }
 
 TEST_CASE("multitask gram: what is not positive definite names task, pivot and what to raise") {

@@ -20,35 +20,71 @@ X = np.random.default_rng(8).random((6, 2))
 SETS = [kb.Lattice(2, seed=3), kb.Lattice(2, seed=4)]
 
 
-@pytest.mark.parametrize("points, kernel", [
-    (SETS, kb.ShiftInvariantKernel(2, alpha=1, weights=[0.5, 0.3], scale=1.5)),
-    ([kb.Halton(2, seed=1), kb.Sobol(2)], kb.GaussianKernel(0.5)),
-], ids=["lattices", "any"])
-def test_posterior_is_dense_algebra(points, kernel):
-    n, noise = [12, 5], 0.01
+SHIFTED_NETS = [kb.Sobol(2, randomize="shift", seed=s) for s in (3, 4)]
+
+
+@pytest.mark.parametrize("points, kernel, n, structured", [
+    (SETS, kb.ShiftInvariantKernel(2, alpha=1, weights=[0.5, 0.3], scale=1.5), [12, 5], False),
+    ([kb.Halton(2, seed=1), kb.Sobol(2)], kb.GaussianKernel(0.5), [12, 5], False),
+    (SETS, kb.ShiftInvariantKernel(2, alpha=1, weights=[0.5, 0.3], scale=1.5), [16, 4], True),
+    (SHIFTED_NETS, kb.DigitallyShiftInvariantKernel(2, alpha=1, weights=[0.5, 0.3], scale=1.5), [4, 16], True),
+], ids=["any n", "any sets", "lattices", "nets"])
+def test_posterior_is_dense_algebra(points, kernel, n, structured):
+    noise = 0.01
     gp = kb.MultitaskGaussianProcess(points, kernel, rank=1, noise=noise).fit([cheap, dear], n=n, optimize=False)
+    assert gp.is_structured == structured
     T = np.full((2, 2), 0.49) + 0.5 * np.eye(2)
     np.testing.assert_allclose(gp.task_covariance, T, rtol=1e-12)
     x = np.concatenate([p.points(k) for p, k in zip(points, n, strict=True)])
-    y = np.concatenate([cheap(x[:12]), dear(x[12:])])
+    y = np.concatenate([cheap(x[:n[0]]), dear(x[n[0]:])])
     task = np.repeat([0, 1], n)
-    A = T[np.ix_(task, task)] * kernel(x) + noise * np.eye(17)
+    A = T[np.ix_(task, task)] * kernel(x) + noise * np.eye(len(x))
     for t in (0, 1):
         k = T[t, task] * kernel(X, x)
         mean, std = gp.predict(X, task=t, return_std=True)
         np.testing.assert_allclose(mean, k @ np.linalg.solve(A, y), rtol=0, atol=1e-11)
         np.testing.assert_allclose(gp.predict(X, task=t), mean, rtol=0)
-        variance = T[t, t] * kernel.diag(X) - np.einsum("ij,ji->i", k, np.linalg.solve(A, k.T))
-        np.testing.assert_allclose(std**2, variance, rtol=0, atol=1e-12)
-    lml = -(y @ np.linalg.solve(A, y) + np.linalg.slogdet(A)[1] + 17 * np.log(2 * np.pi)) / 2
+        covariance = T[t, t] * kernel(X) - k @ np.linalg.solve(A, k.T)
+        np.testing.assert_allclose(std**2, np.diag(covariance), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(gp.predict(X, task=t, return_cov=True)[1], covariance, rtol=0, atol=1e-12)
+        low, high = gp.interval(X, task=t, confidence=0.9)
+        np.testing.assert_allclose(high - mean, 1.6448536269514722 * std, rtol=1e-12)
+        np.testing.assert_allclose(mean - low, high - mean, rtol=1e-12)
+    lml = -(y @ np.linalg.solve(A, y) + np.linalg.slogdet(A)[1] + len(x) * np.log(2 * np.pi)) / 2
     np.testing.assert_allclose(gp.log_marginal_likelihood, lml, rtol=1e-11)
-    if kernel.symmetry == "cyclic":
-        B = 1.5 * T[:, task]
+    if kernel.symmetry is not None:
+        C = 1.5 * T[:, task]
         means, covariance = gp.integral()
-        np.testing.assert_allclose(means, B @ np.linalg.solve(A, y), rtol=1e-10)
-        np.testing.assert_allclose(covariance, 1.5 * T - B @ np.linalg.solve(A, B.T), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(means, C @ np.linalg.solve(A, y), rtol=1e-10)
+        np.testing.assert_allclose(covariance, 1.5 * T - C @ np.linalg.solve(A, C.T), rtol=0, atol=1e-12)
     twin = pickle.loads(pickle.dumps(gp))
     np.testing.assert_array_equal(twin.predict(X, task=1), gp.predict(X, task=1))
+
+
+def test_a_start_of_ones_own():
+    kernel = kb.MultitaskKernel(kb.ShiftInvariantKernel(2, alpha=1), [[1.0], [0.5]], [0.2, 0.0])
+    gp = kb.MultitaskGaussianProcess(SETS, kernel, noise=0.01).fit([cheap, dear], n=[16, 8], optimize=False)
+    assert gp.kernel == kernel
+    learnt = kb.MultitaskGaussianProcess(SETS, kernel, noise=0.01).fit([cheap, dear], n=[16, 8], max_evaluations=30)
+    assert learnt.log_marginal_likelihood > gp.log_marginal_likelihood
+    assert learnt.kernel.diagonal[1] == 0.0 and learnt.kernel.diagonal[0] != 0.2
+    assert gp.fit([cheap, dear], n=[16, 8], max_evaluations=1, restarts=0).n_iter_ < learnt.n_iter_
+    twin = pickle.loads(pickle.dumps(learnt))
+    assert (twin.kernel, twin.noise, twin.n_iter_) == (learnt.kernel, learnt.noise, learnt.n_iter_)
+    np.testing.assert_array_equal(twin.predict(X, task=1), learnt.predict(X, task=1))
+
+
+def test_many_values_take_no_dense_matrix():
+    n = [2**15, 2**10]                                   # 9 GB as a matrix
+    gp = kb.MultitaskGaussianProcess(SETS, kb.ShiftInvariantKernel(2), noise=1e-6)
+    gp.fit([cheap, dear], n=n, restarts=0, max_evaluations=5)
+    assert gp.is_structured
+    mean, std = gp.predict(X, task=1, return_std=True)
+    assert (np.abs(mean - dear(X)) < 5 * std + 1e-4).all()
+    means, covariance = gp.integral()
+    exact = 1.2660658777520084                           # the Bessel function I_0(1)
+    np.testing.assert_allclose(means, [exact, 1.3 * exact], rtol=0, atol=1e-4)
+    assert (np.linalg.eigvalsh(covariance) > 0).all()
 
 
 def test_learning_shares_what_the_tasks_share():
@@ -86,6 +122,14 @@ def test_refused():
         kb.MultitaskGaussianProcess([3], kernel)
     with pytest.raises(ValueError, match="points: must have one dimension"):
         kb.MultitaskGaussianProcess([kb.Lattice(2), kb.Lattice(3)], kernel)
+    with pytest.raises(ValueError, match="return_cov: must be False"):
+        gp.predict(X, task=0, return_std=True, return_cov=True)
+    with pytest.raises(ValueError, match="confidence: must be in"):
+        gp.interval(X, task=0, confidence=1)
+    with pytest.raises(TypeError, match="kernel: must be a kernel or a MultitaskKernel"):
+        kb.MultitaskGaussianProcess(SETS, 3)
+    with pytest.raises(ValueError, match="rank: must be None with a MultitaskKernel"):
+        kb.MultitaskGaussianProcess(SETS, gp.kernel, rank=1)
     with pytest.raises(ValueError, match="rank: must be in"):
         kb.MultitaskGaussianProcess(SETS, kernel, rank=-1)
     with pytest.raises(ValueError, match="noise: must be finite"):

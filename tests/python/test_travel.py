@@ -69,6 +69,10 @@ VALUES = [
     kb.rke_score([[0.0, 1.0], [2.0, 0.0]], kb.GaussianKernel(), features=16, seed=5),
     kb.MultitaskGaussianProcess([kb.Lattice(2), kb.Sobol(2)], kb.GaussianKernel()).fit([[1.0, 2.0], [3.0]],
                                                                                        optimize=False),
+    kb.MultitaskGaussianProcess([kb.Lattice(2), kb.Lattice(2, seed=5)], kb.ShiftInvariantKernel(2), noise=0.1).fit(
+        [lambda x: x[:, 0], lambda x: x[:, 1]], n=[8, 4], max_evaluations=5),
+    kb.MultitaskGram([kb.Lattice(2), kb.Lattice(2, seed=5)], kb.ShiftInvariantKernel(2), [8, 4],
+                     task_covariance=[[1, 0.5], [0.5, 1]], nugget=0.1),
     kb.MultitaskKernel(kb.GaussianKernel(), [[1.0], [0.5]], [0.1, 0.2]),
     kb.GaussianProcessRegressor(optimize=False).fit([[0.0, 1.0], [1.0, 0.0]], [1.0, 2.0]),
     kb.KernelPCA(1, kernel=kb.GaussianKernel()).fit([[0.0, 1.0], [2.0, 0.0]]),
@@ -100,7 +104,7 @@ def work(value):
         return functools.partial(value.predict, task=1), u
     if isinstance(value, kb.MultitaskKernel):
         return functools.partial(value, s=[0, 1]), u
-    if isinstance(value, (kb.BorderedGram, kb.DenseGram, kb.StructuredGram)):
+    if isinstance(value, (kb.BorderedGram, kb.DenseGram, kb.MultitaskGram, kb.StructuredGram)):
         return value.solve, np.arange(value.shape[0])
     if isinstance(value, (kb.DerivativeGaussianProcess, kb.GaussianProcess, kb.GaussianProcessRegressor)):
         return value.predict, u

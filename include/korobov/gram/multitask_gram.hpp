@@ -22,6 +22,7 @@
 
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <korobov/core/error.hpp>
@@ -32,8 +33,9 @@
 namespace korobov {
 
 namespace detail {
+struct MultitaskDesigns;
 class MultitaskSystem;
-}
+}  // namespace detail
 
 struct TaskDesign {
   AnyPointSet points;
@@ -41,20 +43,36 @@ struct TaskDesign {
   double nugget = 0;  // variance added to the task's diagonal
 };
 
+// Smooth kernels have eigenvalues below their rounding error. added: B_aa rounding_error() joins nugget_a, and keeps K
+// positive definite; gradient() counts it.
+enum class RoundingNugget { none, added };
+
 class KOROBOV_API MultitaskGram {
  public:
   // task_covariance: B (T, T), symmetric.
-  MultitaskGram(std::span<const TaskDesign> tasks, MatrixSpan<const double> task_covariance, const AnyKernel& kernel);
+  MultitaskGram(std::span<const TaskDesign> tasks, MatrixSpan<const double> task_covariance, const AnyKernel& kernel,
+                RoundingNugget rounding = RoundingNugget::none);
+
+  // Whether designs and kernel have this structure; the nuggets do not matter.
+  static bool matches(std::span<const TaskDesign> tasks, const AnyKernel& kernel);
 
   Index tasks() const noexcept;
-  Index size() const noexcept;      // N
-  Range rows_of(Index task) const;  // where a task's values stand
+  Index size() const noexcept;             // N
+  Range rows_of(Index task) const;         // where a task's values stand
+  double rounding_error() const noexcept;  // of the kernel's eigenvalues on the largest task, as StructuredGram's
   bool is_positive_definite() const noexcept;
 
   void apply(MatrixSpan<const double> y, MatrixSpan<double> out) const;  // K y
   void solve(MatrixSpan<const double> y, MatrixSpan<double> out) const;  // K^-1 y
   double logdet() const;
   void inverse_quadratic(MatrixSpan<const double> y, std::span<double> values) const;  // y^T K^-1 y of each column: (r)
+
+  // The sums over each task of K^-1 y: (T, r). From mode 0, without the rounding of the transform back.
+  void sums_of_solution(MatrixSpan<const double> y, MatrixSpan<double> sums) const;
+  // G_ab = u_a^T (K - c U B U^T)^-1 u_b (T, T), u_a the ones on task a, U = (u_1 .. u_T), c the kernel's constant part:
+  // what the data say of a constant added to each task. By Woodbury's formula c B - c B U^T K^-1 U c B = ((c B)^-1 +
+  // G)^-1, where the left side cancels when n is large. O(T^3). NumericalError if K without c is not positive definite.
+  void information_of_constants(MatrixSpan<double> g) const;
 
   // With alpha = solve(y), y (N, 1), and L = (y^T K^-1 y + log det K) / 2: dL/dB_ab as if all entries of B were
   // independent (T, T), dL/dnugget_a (T), and dL/dtheta of the kernel's hyper-parameters. The inverse's entries that
@@ -63,11 +81,14 @@ class KOROBOV_API MultitaskGram {
   void gradient(MatrixSpan<const double> y, MatrixSpan<double> dcovariance, std::span<double> dnugget,
                 std::span<double> dkernel) const;
 
-  // The same designs under other hyper-parameters.
-  MultitaskGram with(MatrixSpan<const double> task_covariance, const AnyKernel& kernel,
+  // The same designs under other hyper-parameters. The first call makes a table of what does not depend on them, of
+  // O(T N d) numbers, which what is made by `with` shares.
+  MultitaskGram with(MatrixSpan<const double> task_covariance, std::span<const double> kernel_parameters,
                      std::span<const double> nuggets) const;
 
  private:
+  explicit MultitaskGram(std::shared_ptr<const detail::MultitaskSystem> system) noexcept : system_(std::move(system)) {}
+
   std::shared_ptr<const detail::MultitaskSystem> system_;
 };
 

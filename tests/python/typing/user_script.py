@@ -247,6 +247,19 @@ def gaussian_processes() -> None:
     assert_type(several.fit([f, f], n=[8, 4]), kb.MultitaskGaussianProcess)
     means, covariance = several.integral()
     assert several.predict(x, task=1).shape == (8,) and means.shape == (2,) and covariance.shape == (2, 2)
+    ends: tuple[NDArray[np.float64], NDArray[np.float64]] = several.interval(x, task=0, confidence=0.9)
+    structured: bool = several.is_structured
+    assert structured and len(ends) == 2
+    start = kb.MultitaskKernel(kb.ShiftInvariantKernel(2), factor=[[1.0], [0.5]], diagonal=[0.1, 0.1])
+    sets: list[kb.PointSet] = [kb.Lattice(2), kb.Lattice(2, seed=7)]
+    assert_type(kb.MultitaskGaussianProcess(sets, start, noise=0.1), kb.MultitaskGaussianProcess)
+    system = kb.MultitaskGram(sets, start.kernel, [8, 4], task_covariance=start.task_covariance, nugget=[0.1, 0.2])
+    of_covariance, of_nugget, of_kernel = system.gradient(np.ones(12))
+    known: NDArray[np.float64] = system.information_of_constants() + of_covariance
+    assert known.shape == (2, 2) and of_nugget.shape == (2,) and of_kernel.shape == (3,)
+    assert system.sums_of_solution(np.ones(12)).shape == (2,) and system.rows_of(1) == slice(8, 12)
+    assert_type(system.with_parameters(np.eye(2), start.kernel.parameters, 0.1), kb.MultitaskGram)
+    assert kb.MultitaskGram.matches(sets, start.kernel, [8, 4]) and system.is_positive_definite
 
 
 def estimators() -> None:
