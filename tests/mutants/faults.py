@@ -301,6 +301,13 @@ FAULTS = [
     Fault("schur-shrinkage-dropped", "what the ridge leaves unexplained is left out", "src/information/schur_complement.cpp",
           "residual.transpose() * residual / n + shrunk.transpose() * shrunk;", "residual.transpose() * residual / n;",
           INFORMATION),
+    Fault("bootstrap-percentiles", "the interval is that of percentiles", "src/information/bootstrap.cpp",
+          "return {value, 2 * value - quantile(replicates, (1 + confidence) / 2),\n"
+          "          2 * value - quantile(replicates, (1 - confidence) / 2)};",
+          "return {value, quantile(replicates, (1 - confidence) / 2), quantile(replicates, (1 + confidence) / 2)};",
+          INFORMATION),
+    Fault("bootstrap-one-stream", "all replicates draw the same samples", "src/information/bootstrap.cpp",
+          "options.seed.child(static_cast<std::uint64_t>(r))", "options.seed.child(0)", INFORMATION),
     Fault("kpca-uncentred", "the Gram matrix's grand mean is left out of centring", "src/information/kernel_pca.cpp",
           "row[j] += grand - means[as_size(i)] - means[as_size(j)];", "row[j] -= means[as_size(i)] + means[as_size(j)];",
           INFORMATION),

@@ -81,6 +81,9 @@ def information() -> None:
     ]
     score: kb.Score = kb.vendi_score(x, 2, kernel=kernel, truncate=5)
     assert score.lower is None and score.upper is None and len(scores) == 13
+    interval: kb.Score = kb.bootstrap_score(kb.von_neumann_entropy, x, kernel, replications=40, confidence=0.9, seed=7)
+    assert kb.bootstrap_score(lambda s: kb.renyi_entropy(s, 2), k, "precomputed", replications=39).upper is not None
+    assert interval.lower is not None
     classes: kb.RateReduction = kb.rate_reduction(x, ["a", "b"] * 8, eps=0.5)
     assert classes.per_class.shape == classes.classes.shape and classes.reduction <= classes.total
     chosen: list[kb.Selection] = [
