@@ -41,6 +41,7 @@
 #include <korobov/gram/random_features.hpp>
 #include <korobov/gram/spectral_measure.hpp>
 #include <korobov/gram/structured_gram.hpp>
+#include <korobov/information/bootstrap.hpp>
 #include <korobov/information/coding_rate.hpp>
 #include <korobov/information/empirical_ntk.hpp>
 #include <korobov/information/entropy.hpp>

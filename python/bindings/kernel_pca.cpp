@@ -38,7 +38,7 @@ void register_kernel_pca(py::module_& m) {
              const KernelPcaParts& p = pca.parts();
              return py::make_tuple(static_cast<int>(p.kind), p.n, p.dimension, array(p.eigenvalues), array(p.signs),
                                    array(p.vectors), p.total, p.least, array(p.x), array(p.means), p.grand,
-                                   array(p.axes));
+                                   array(p.axes), array(p.pivot_rows), p.landmarks, p.trace_error);
            })
       .def_property_readonly("samples", &KernelPca::samples)
       .def_property_readonly("eigenvalues",
@@ -48,6 +48,12 @@ void register_kernel_pca(py::module_& m) {
                              })
       .def_property_readonly("total_variance", &KernelPca::total_variance)
       .def_property_readonly("least_eigenvalue", &KernelPca::least_eigenvalue)
+      .def_property_readonly("landmarks",
+                             [](const KernelPca& pca) {
+                               const auto rows = pca.landmarks();
+                               return py::array_t<Index>(static_cast<py::ssize_t>(rows.size()), rows.data());
+                             })
+      .def_property_readonly("trace_error", &KernelPca::trace_error)
       .def_property_readonly("vectors",
                              [](const KernelPca& pca) {
                                const auto v = pca.vectors();
@@ -75,16 +81,17 @@ void register_kernel_pca(py::module_& m) {
             pca.transform(from, to);
           },
           py::arg("x"), py::arg("out").noconvert());
-  m.def("kernel_pca_of_parts",
-        [](int kind, Index n, Index dimension, std::vector<double> eigenvalues, std::vector<double> signs,
-           std::vector<double> vectors, double total, double least, std::vector<double> x, std::vector<double> means,
-           double grand, std::vector<double> axes, std::optional<AnyKernel> kernel) {
-          if (kind < 0 || kind > 2) throw py::value_error("kind: must be 0, 1 or 2; got " + std::to_string(kind));
-          return KernelPca::of_parts(
-              {static_cast<KernelPcaParts::Kind>(kind), n, dimension, std::move(eigenvalues), std::move(signs),
-               std::move(vectors), total, least, std::move(x), std::move(means), grand, std::move(axes)},
-              std::move(kernel));
-        });
+  m.def("kernel_pca_of_parts", [](int kind, Index n, Index dimension, std::vector<double> eigenvalues,
+                                  std::vector<double> signs, std::vector<double> vectors, double total, double least,
+                                  std::vector<double> x, std::vector<double> means, double grand,
+                                  std::vector<double> axes, std::vector<double> pivot_rows,
+                                  std::vector<Index> landmarks, double trace_error, std::optional<AnyKernel> kernel) {
+    if (kind < 0 || kind > 3) throw py::value_error("kind: must be 0, 1, 2 or 3; got " + std::to_string(kind));
+    return KernelPca::of_parts({static_cast<KernelPcaParts::Kind>(kind), n, dimension, std::move(eigenvalues),
+                                std::move(signs), std::move(vectors), total, least, std::move(x), std::move(means),
+                                grand, std::move(axes), std::move(pivot_rows), std::move(landmarks), trace_error},
+                               std::move(kernel));
+  });
   m.def(
       "kernel_pca_of_samples",
       [](const AnyKernel& kernel, const Array& x, Index count, const std::string& how, const std::string& rule) {
@@ -112,6 +119,14 @@ void register_kernel_pca(py::module_& m) {
         return KernelPca::of_matrix(from, options);
       },
       py::arg("k"), components, solver, indefinite);
+  m.def(
+      "kernel_pca_of_landmarks",
+      [](const AnyKernel& kernel, const Array& x, Index landmarks, std::uint64_t seed, Index count) {
+        const auto from = view_of(x);
+        const py::gil_scoped_release nogil;
+        return KernelPca::of_landmarks(kernel, from, landmarks, {.components = count}, {.seed = Seed{seed}});
+      },
+      py::arg("kernel"), py::arg("x"), py::arg("landmarks"), py::arg("seed"), components);
   m.def(
       "kernel_pca_of_points",
       [](const AnyPointSet& points, const AnyKernel& kernel, Index n, Index count, const std::string& how,

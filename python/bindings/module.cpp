@@ -22,6 +22,7 @@ void register_integrands(pybind11::module_& m);
 void register_cubature(pybind11::module_& m);
 void register_information(pybind11::module_& m);
 void register_kernel_pca(pybind11::module_& m);
+void register_bootstrap(pybind11::module_& m);
 void register_sequences(pybind11::module_& m);
 }  // namespace korobov::python
 
@@ -47,5 +48,6 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_cubature(m);
   korobov::python::register_information(m);
   korobov::python::register_kernel_pca(m);
+  korobov::python::register_bootstrap(m);
   korobov::python::register_sequences(m);
 }

@@ -13,6 +13,7 @@ import typing as _typing
 from importlib.util import find_spec as _find_spec
 
 from . import (
+    bootstrap,
     configuration,
     construct,
     derivative_gaussian_process,
@@ -38,6 +39,7 @@ from . import (
 )
 from ._core import DataError, NumericalError
 from ._core import version as __version__
+from .bootstrap import *
 from .configuration import *
 from .construct import *
 from .derivative_gaussian_process import *
@@ -71,6 +73,7 @@ if _typing.TYPE_CHECKING:
 DataError.__module__ = NumericalError.__module__ = __name__  # where users and pickles find them
 
 __all__ = ["DataError", "NumericalError", "__version__"]
+__all__ += bootstrap.__all__
 __all__ += configuration.__all__
 __all__ += construct.__all__
 __all__ += derivative_gaussian_process.__all__

@@ -60,6 +60,7 @@ struct KernelPca::State : KernelPcaParts {
   void take(detail::EigenPairs pairs, const KernelPcaOptions& options, double trace, bool is_complete);
   void decompose(std::vector<double> k, const KernelPcaOptions& options, bool may_be_indefinite);
   void transform_values(double* k, Index rows, MatrixSpan<double> out) const;
+  void transform_features(MatrixSpan<const double> phi, MatrixSpan<double> out) const;
 };
 
 // The leading eigenpairs by the rule for indefinite matrices, in a canonical basis.
@@ -153,6 +154,18 @@ void KernelPca::State::transform_values(double* k, Index rows, MatrixSpan<double
   }
 }
 
+// out = (Phi - means) axes^T.
+void KernelPca::State::transform_features(MatrixSpan<const double> phi, MatrixSpan<double> out) const {
+  for (Index i = 0; i < phi.rows; ++i) {
+    for (Index c = 0; c < components(); ++c) {
+      const double* axis = axes.data() + c * phi.cols;
+      double sum = 0;
+      for (Index j = 0; j < phi.cols; ++j) sum += (phi(i, j) - means[as_size(j)]) * axis[j];
+      out(i, c) = sum;
+    }
+  }
+}
+
 KernelPca KernelPca::of_samples(const AnyKernel& kernel, MatrixSpan<const double> x, const KernelPcaOptions& options) {
   detail::require_finite(x, "X");
   require_components(x.rows, options.components);
@@ -233,6 +246,32 @@ KernelPca KernelPca::of_features(MatrixSpan<const double> phi, const KernelPcaOp
   return KernelPca(std::move(state));
 }
 
+KernelPca KernelPca::of_landmarks(const AnyKernel& kernel, MatrixSpan<const double> x, Index landmarks,
+                                  const KernelPcaOptions& options, const LowRankOptions& pivots) {
+  detail::require_finite(x, "X");
+  require_components(x.rows, options.components);
+  require(landmarks >= options.components && landmarks <= x.rows, "landmarks",
+          "must be from the number of components, " + std::to_string(options.components) + ", to that of samples, " +
+              std::to_string(x.rows),
+          landmarks);
+  const LowRank factor(kernel, x, landmarks, pivots);
+  auto state = std::make_shared<State>();
+  static_cast<KernelPcaParts&>(*state) = of_features(factor.factor(), options).parts();
+  state->kind = State::Kind::landmarks;
+  state->dimension = x.cols;
+  state->kernel.push_back(kernel);
+  state->least = 0;
+  state->landmarks.assign(factor.pivots().begin(), factor.pivots().end());
+  state->trace_error = factor.trace_errors().back();
+  state->total += state->trace_error;
+  const auto rows = factor.pivot_rows();
+  for (Index i = 0; i < factor.rank(); ++i) {
+    for (Index j = 0; j < factor.rank(); ++j) state->pivot_rows.push_back(rows(i, j));
+    for (Index j = 0; j < x.cols; ++j) state->x.push_back(x(state->landmarks[as_size(i)], j));
+  }
+  return KernelPca(std::move(state));
+}
+
 KernelPca KernelPca::of_points(const AnyPointSet& points, const AnyKernel& kernel, Index n,
                                const KernelPcaOptions& options) {
   detail::require_kernel_symmetry(kernel.symmetry(), points.symmetry());
@@ -305,11 +344,15 @@ KernelPca KernelPca::of_parts(KernelPcaParts parts, std::optional<AnyKernel> ker
   const std::size_t n = as_size(parts.n), c = parts.eigenvalues.size();
   const bool is_features = parts.kind == KernelPcaParts::Kind::features;
   const bool is_samples = parts.kind == KernelPcaParts::Kind::samples;
+  const bool is_landmarks = parts.kind == KernelPcaParts::Kind::landmarks;
+  const std::size_t d = as_size(parts.dimension), rank = parts.landmarks.size();
   const bool fits = c >= 1 && parts.signs.size() == c && parts.vectors.size() == c * n &&
-                    parts.means.size() == (is_features ? as_size(parts.dimension) : n) &&
-                    parts.x.size() == (is_samples ? n * as_size(parts.dimension) : 0) &&
-                    parts.axes.size() == (is_features ? c * as_size(parts.dimension) : 0) &&
-                    kernel.has_value() == is_samples;
+                    parts.means.size() == (is_features    ? d
+                                           : is_landmarks ? rank
+                                                          : n) &&
+                    parts.x.size() == (is_samples ? n * d : rank * d) &&
+                    parts.axes.size() == c * (is_features ? d : rank) && parts.pivot_rows.size() == rank * rank &&
+                    (rank > 0) == is_landmarks && kernel.has_value() == (is_samples || is_landmarks);
   require(fits, "parts", "must have sizes that fit", static_cast<Index>(c));
   auto state = std::make_shared<State>();
   static_cast<KernelPcaParts&>(*state) = std::move(parts);
@@ -324,6 +367,8 @@ Index KernelPca::components() const noexcept { return state_->components(); }
 std::span<const double> KernelPca::eigenvalues() const noexcept { return state_->eigenvalues; }
 double KernelPca::total_variance() const noexcept { return state_->total; }
 double KernelPca::least_eigenvalue() const noexcept { return state_->least; }
+std::span<const Index> KernelPca::landmarks() const noexcept { return state_->landmarks; }
+double KernelPca::trace_error() const noexcept { return state_->trace_error; }
 MatrixSpan<const double> KernelPca::vectors() const noexcept {
   return {state_->vectors.data(), state_->n, state_->components(), 1, state_->n};
 }
@@ -347,21 +392,23 @@ void KernelPca::transform(MatrixSpan<const double> x, MatrixSpan<double> out) co
   require(out.cols == components(), "out", "must have a column per component, " + std::to_string(components()),
           out.cols);
   if (s.kind == State::Kind::features) {
-    for (Index i = 0; i < x.rows; ++i) {
-      for (Index c = 0; c < components(); ++c) {
-        const double* axis = s.axes.data() + c * s.dimension;
-        double sum = 0;
-        for (Index j = 0; j < s.dimension; ++j) sum += (x(i, j) - s.means[as_size(j)]) * axis[j];
-        out(i, c) = sum;
-      }
-    }
+    s.transform_features(x, out);
     return;
   }
+  const bool is_landmarks = s.kind == State::Kind::landmarks;
+  const Index width = is_landmarks ? static_cast<Index>(s.landmarks.size()) : s.n;
   parallel_for((x.rows + kTile - 1) / kTile, 1, [&](Range tiles) {
-    std::vector<double> values(as_size(std::min(kTile, x.rows)) * as_size(s.n));
+    std::vector<double> values(as_size(std::min(kTile, x.rows)) * as_size(width));
     for (Index tile = tiles.first; tile < tiles.last; ++tile) {
       const Index first = tile * kTile, last = std::min(first + kTile, x.rows);
       const auto rows = x.row_range(first, last);
+      if (is_landmarks) {
+        const MatrixSpan<double> phi(values.data(), rows.rows, width);
+        s.kernel.front().cross(rows, MatrixSpan<const double>(s.x.data(), width, s.dimension), phi);
+        nystrom_features(MatrixSpan<const double>(s.pivot_rows.data(), width, width), phi, phi);
+        s.transform_features(phi, out.row_range(first, last));
+        continue;
+      }
       if (s.kind == State::Kind::matrix) {
         for (Index i = 0; i < rows.rows; ++i) {
           for (Index j = 0; j < s.n; ++j) values[as_size(i * s.n + j)] = rows(i, j);

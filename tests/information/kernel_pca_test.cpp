@@ -10,6 +10,7 @@
 #include <korobov/information/kernel_pca.hpp>
 #include <korobov/kernels/digitally_shift_invariant.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
+#include <korobov/kernels/stationary.hpp>
 #include <korobov/transforms/fft.hpp>
 
 #include "information/matrices.hpp"
@@ -137,6 +138,44 @@ TEST_CASE("points: characters span the spaces of the dense matrix, cosine before
     CHECK(one.vectors()(i, 0) == doctest::Approx(std::cos(angle) / 2).scale(1));
     CHECK(std::fabs(one.vectors()(i, 1)) == doctest::Approx(std::fabs(std::sin(angle)) / 2).scale(1));
   }
+}
+
+TEST_CASE("landmarks: exact when all are, else what Nystrom's matrix has, with bounds") {
+  const RowMatrix x = random_matrix(60, 2, 11), fresh = random_matrix(9, 2, 12);
+  const GaussianKernel kernel({0.7, 2.0});
+  const RowMatrix k = gram(kernel, x, x), hkh = centred(k);
+  const auto dense = KernelPca::of_samples(kernel, view(x), {.components = 5});
+  const auto all = KernelPca::of_landmarks(kernel, view(x), 60, {.components = 5});
+  check_pairs(all, hkh, 1e-12);
+  CHECK((scores_of(all) - scores_of(dense)).cwiseAbs().maxCoeff() < 1e-11);
+  // Directions of K that are rounding: a factor of 16 eps K_pp per pivot, through L^-1.
+  CHECK((transformed(all, fresh) - transformed(dense, fresh)).cwiseAbs().maxCoeff() < 1e-6);
+
+  const auto some = KernelPca::of_landmarks(kernel, view(x), 12, {.components = 5}, {.seed = Seed{3}});
+  RowMatrix marks(12, 2);
+  for (Index i = 0; i < 12; ++i) marks.row(i) = x.row(some.landmarks()[static_cast<std::size_t>(i)]);
+  const RowMatrix to = gram(kernel, x, marks), own = gram(kernel, marks, marks);
+  const RowMatrix nystrom = to * own.ldlt().solve(RowMatrix(to.transpose()));
+  const RowMatrix centred_nystrom = centred(nystrom);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> reference(centred_nystrom);
+  const double largest = some.eigenvalues()[0];
+  const Eigen::MatrixXd v = vectors_of(some);
+  for (Index c = 0; c < 5; ++c) {
+    const double lambda = some.eigenvalues()[static_cast<std::size_t>(c)];
+    CHECK(lambda == doctest::Approx(reference.eigenvalues()[59 - c]).epsilon(1e-8));
+    CHECK((centred_nystrom * v.col(c) - lambda * v.col(c)).norm() < 1e-8 * largest);
+    CHECK(lambda <= dense.eigenvalues()[static_cast<std::size_t>(c)] * (1 + 1e-12));
+  }
+  CHECK(some.trace_error() == doctest::Approx(k.trace() - nystrom.trace()).epsilon(1e-8));
+  CHECK(some.total_variance() >= hkh.trace() * (1 - 1e-12));
+  CHECK(some.total_variance() <= hkh.trace() + some.trace_error());
+  CHECK((transformed(some, x) - scores_of(some)).cwiseAbs().maxCoeff() < 1e-9);
+  const auto other = KernelPca::of_landmarks(kernel, view(x), 12, {.components = 5}, {.seed = Seed{4}});
+  CHECK(!std::equal(some.landmarks().begin(), some.landmarks().end(), other.landmarks().begin()));
+  CHECK(transformed(KernelPca::of_parts(some.parts(), kernel), fresh) == transformed(some, fresh));
+  CHECK_THROWS_AS(KernelPca::of_parts(some.parts(), {}), std::invalid_argument);
+  CHECK_THROWS_AS(KernelPca::of_landmarks(kernel, view(x), 4, {.components = 5}), std::invalid_argument);
+  CHECK_THROWS_AS(KernelPca::of_landmarks(kernel, view(x), 61, {.components = 5}), std::invalid_argument);
 }
 
 TEST_CASE("a fit is stored and comes back") {

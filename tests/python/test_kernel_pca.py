@@ -19,7 +19,8 @@ IRIS = load_iris().data
 RBF = kb.GaussianKernel(np.sqrt(2))  # gamma = 1/4
 
 
-@parametrize_with_checks([kb.KernelPCA(), kb.KernelPCA(kernel=kb.GaussianKernel())])
+@parametrize_with_checks([kb.KernelPCA(), kb.KernelPCA(kernel=kb.GaussianKernel()),
+                          kb.KernelPCA(kernel=kb.GaussianKernel(), solver="nystrom", random_state=1)])
 def test_kernel_pca_keeps_scikit_learns_conventions(estimator, check):
     check(estimator)
 
@@ -65,6 +66,32 @@ def test_scikit_learns_kernel_pca_up_to_signs(X, gamma, solver):
     np.testing.assert_allclose(pca.explained_variance_ratio_, pca.eigenvalues_ / np.trace(centred), rtol=1e-10)
     given = kb.KernelPCA(4, kernel="precomputed").fit(k)
     np.testing.assert_allclose(given.transform(k), pca.fit_transform(X), atol=1e-6)
+
+
+def test_landmarks_are_exact_when_all_are_and_bound_the_rest():
+    exact = kb.KernelPCA(4, kernel=RBF, solver="dense").fit(IRIS)
+    every = kb.KernelPCA(4, kernel=RBF, solver="nystrom", landmarks=150, random_state=1)
+    np.testing.assert_allclose(every.fit_transform(IRIS), exact.fit_transform(IRIS), atol=1e-9)
+    np.testing.assert_allclose(every.transform(IRIS[::7] + 0.1), exact.transform(IRIS[::7] + 0.1), atol=1e-5)
+    np.testing.assert_allclose(every.explained_variance_ratio_, exact.explained_variance_ratio_, rtol=1e-10)
+    some = kb.KernelPCA(4, kernel=RBF, solver="nystrom", landmarks=30, random_state=1).fit(IRIS)
+    features = kb.Nystrom(30, kernel=RBF, random_state=1)
+    reference = PCA(4).fit(features.fit_transform(IRIS))
+    assert some.landmark_indices_.tolist() == features.component_indices_.tolist()
+    assert some.trace_error_ == pytest.approx(features.trace_error_)
+    up_to_signs(some.transform(IRIS + 0.1), reference.transform(features.transform(IRIS + 0.1)), 1e-9)
+    assert np.all(some.explained_variance_ratio_ < exact.explained_variance_ratio_)
+    assert np.all(some.explained_variance_ratio_ > 0.98 * exact.explained_variance_ratio_)
+    assert np.array_equal(pickle.loads(pickle.dumps(some)).transform(IRIS), some.transform(IRIS))
+    assert np.abs(some.inverse_transform(some.transform(IRIS)) - IRIS).mean() < 0.3
+    assert kb.KernelPCA(120, kernel=RBF, solver="nystrom", random_state=1).fit(IRIS).eigenvalues_.size == 120
+    for arguments, message in (({"landmarks": 30}, "landmarks: must be left out unless solver='nystrom'; got 30"),
+                               ({"solver": "nystrom", "landmarks": 3}, r"landmarks: must be in \[4, 150\]; got 3"),
+                               ({"solver": "nystrom", "kernel": None}, "solver: 'nystrom' needs samples and a kernel")):
+        with pytest.raises(ValueError, match=message):
+            kb.KernelPCA(4, **({"kernel": RBF} | arguments)).fit(IRIS)
+    with pytest.raises(ValueError, match="solver: 'nystrom' needs samples and a kernel; got a point set"):
+        kb.KernelPCA(2, kernel=kb.ShiftInvariantKernel(2), solver="nystrom").fit(kb.Lattice(2), n=8)
 
 
 def test_without_a_kernel_it_is_pca():

@@ -7,6 +7,10 @@
 //   of_samples     any kernel; dense O(n^3), or Lanczos: O(n^2) a step, for few components; n^2 memory
 //   of_features    K = Phi Phi^T (linear PCA of Phi): O(n D min(n, D)) on the smaller side
 //   of_matrix      a given symmetric matrix, perhaps indefinite
+//   of_landmarks   the same of Nystrom's approximation K ~ F F^T from r columns of K (gram/low_rank.hpp), the
+//   eigenpairs
+//                  of H F F^T H: O(n r (d + r)) time, O(n r) memory; exact for r = n. Eigenvalues are at most those of
+//                  H K H, and total_variance() is at least tr(H K H), by trace_error() at most: shares are lower bounds
 //   of_points      points and a matched kernel: the eigenvectors are the characters of the group, cosines and sines or
 //                  Walsh functions, centring leaves out the constant one; O(n d + components n log n), no n x n array
 //
@@ -21,7 +25,8 @@
 //   shift   all eigenvalues minus the least one; scores of new samples are unshifted kernel values over sqrt(lambda)
 //   flip    absolute values
 // Errors, std::invalid_argument: components not from 1 to n, fewer than two samples, shapes, entries that are not
-// finite, a zero trace; Lanczos on a given matrix under another rule than clip, whose negative end it does not see.
+// finite, a zero trace; fewer landmarks than components, or more than samples; Lanczos on a given matrix under another
+// rule than clip, whose negative end it does not see.
 #pragma once
 
 #include <memory>
@@ -31,6 +36,7 @@
 
 #include <korobov/core/types.hpp>
 #include <korobov/generators/point_set.hpp>
+#include <korobov/gram/low_rank.hpp>
 #include <korobov/kernels/kernel.hpp>
 
 namespace korobov {
@@ -50,7 +56,7 @@ struct KernelPcaOptions {
 
 // What a fit consists of: to store it and to have it back. Sizes: n samples, c components, d columns of samples.
 struct KernelPcaParts {
-  enum class Kind { samples, features, matrix };
+  enum class Kind { samples, features, matrix, landmarks };
   Kind kind = Kind::samples;
   Index n = 0;
   Index dimension = 0;              // d
@@ -59,10 +65,13 @@ struct KernelPcaParts {
   std::vector<double> vectors;      // (c, n): vector after vector
   double total = 0;
   double least = 0;
-  std::vector<double> x;      // samples: (n, d)
-  std::vector<double> means;  // of the rows of K: (n); features: of the columns, (d)
+  std::vector<double> x;      // samples: (n, d); landmarks: (r, d)
+  std::vector<double> means;  // of the rows of K: (n); features: of the columns, (d); landmarks: of those of F, (r)
   double grand = 0;           // of all of K
-  std::vector<double> axes;   // features: (c, d)
+  std::vector<double> axes;   // features: (c, d); landmarks: (c, r)
+  std::vector<double> pivot_rows;  // landmarks: L, (r, r), row-major
+  std::vector<Index> landmarks;    // (r)
+  double trace_error = 0;          // tr(K - F F^T)
 };
 
 class KOROBOV_API KernelPca {
@@ -71,10 +80,12 @@ class KOROBOV_API KernelPca {
                               const KernelPcaOptions& options = {});
   static KernelPca of_features(MatrixSpan<const double> phi, const KernelPcaOptions& options = {});
   static KernelPca of_matrix(MatrixSpan<const double> k, const KernelPcaOptions& options = {});
+  static KernelPca of_landmarks(const AnyKernel& kernel, MatrixSpan<const double> x, Index landmarks,
+                                const KernelPcaOptions& options = {}, const LowRankOptions& pivots = {});
   static KernelPca of_points(const AnyPointSet& points, const AnyKernel& kernel, Index n,
                              const KernelPcaOptions& options = {});
 
-  // kernel: of samples and points.
+  // kernel: of samples, points and landmarks.
   static KernelPca of_parts(KernelPcaParts parts, std::optional<AnyKernel> kernel);
   const KernelPcaParts& parts() const noexcept;
 
@@ -83,11 +94,13 @@ class KOROBOV_API KernelPca {
   std::span<const double> eigenvalues() const noexcept;  // (c), descending, after the rule for indefinite ones
   double total_variance() const noexcept;                // tr(H K H), after that rule
   double least_eigenvalue() const noexcept;              // before it; 0 where it was not computed
+  std::span<const Index> landmarks() const noexcept;     // rows of x, in the order they were drawn; else none
+  double trace_error() const noexcept;                   // of landmarks: tr(K - F F^T); else 0
   MatrixSpan<const double> vectors() const noexcept;     // V, (n, c), consecutive columns
   void scores(MatrixSpan<double> out) const;             // of the samples, (n, c)
 
-  // Scores of new samples, (m, c): of_samples and of_points take coordinates (m, d), of_features features (m, D),
-  // of_matrix kernel values with the samples (m, n).
+  // Scores of new samples, (m, c): of_samples, of_landmarks and of_points take coordinates (m, d), of_features
+  // features (m, D), of_matrix kernel values with the samples (m, n).
   void transform(MatrixSpan<const double> x, MatrixSpan<double> out) const;
 
  private:

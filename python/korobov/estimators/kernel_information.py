@@ -21,7 +21,7 @@ from .._arguments import choice, empty, integer, positive, real
 from ..gram import require_match
 from ..kernels import Kernel
 from ..points import PointSet
-from ._common import samples
+from ._common import samples, seed_of
 
 __all__ = ["KernelPCA", "PromptRemoval"]
 
@@ -42,9 +42,12 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         At most the number of samples.
     kernel : None, Kernel or "precomputed"
         None: inner products, that is PCA. ``"precomputed"``: X is the Gram matrix, (n, n), and (m, n) in ``transform``.
-    solver : "auto", "dense" or "lanczos"
+    solver : "auto", "dense", "lanczos" or "nystrom"
         ``"auto"`` takes Lanczos from n = 400 on, for up to n / 10 components. A precomputed matrix needs ``"dense"``
-        unless ``indefinite="clip"``: Lanczos does not see its negative eigenvalues.
+        unless ``indefinite="clip"``: Lanczos does not see its negative eigenvalues. ``"nystrom"``, of samples and a
+        kernel, takes some columns of the Gram matrix for all, O(n landmarks (d + landmarks)) time and O(n landmarks)
+        memory: eigenvalues and variance ratios are lower bounds of the exact ones, ``trace_error_`` says how much is
+        missing.
     indefinite : "error", "clip", "shift" or "flip"
         What to do with a precomputed matrix of negative eigenvalues: refuse it; count them as 0; subtract the least from
         all; take absolute values. ``least_eigenvalue_`` reports it.
@@ -54,8 +57,12 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         point, for a ``GaussianKernel`` with one lengthscale.
     ridge : float
         Of that regression, relative to the largest eigenvalue (linear) or the kernel's value at 0; positive.
-    random_state : ignored
-        Nothing here is random.
+    landmarks : int, optional
+        Of ``solver="nystrom"`` alone: how many columns, from n_components to n; min(100, n) if left out, or n_components
+        if that is more.
+    random_state : int, RandomState, Generator, SeedSequence or None
+        Of the landmarks, drawn in proportion to what the ones before leave of k(x, x); None draws fresh entropy. Nothing
+        else here is random.
 
     Attributes
     ----------
@@ -66,24 +73,31 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
     eigenvectors_ : (n, n_components) array
     least_eigenvalue_ : float
         Of the centred matrix before the rule for indefinite ones; 0 where it was not computed.
+    landmark_indices_ : array of ints
+        With ``solver="nystrom"``: the rows of X whose columns were taken; fewer than asked for where the Gram matrix has
+        a lower numerical rank.
+    trace_error_ : float
+        With ``solver="nystrom"``: the trace of the Gram matrix minus that of its approximation.
     n_features_in_ : int
 
     References
     ----------
-    B. Scholkopf, A. Smola, K.-R. Muller, Neural Computation 10 (1998); S. Mika et al., NIPS 11 (1998).
+    B. Scholkopf, A. Smola, K.-R. Muller, Neural Computation 10 (1998); S. Mika et al., NIPS 11 (1998); Y. Chen,
+    E. N. Epperly, J. A. Tropp, R. J. Webber (2023): landmarks.
     """
 
     def __init__(self, n_components: int = 2, *, kernel: Kernel | Literal["precomputed"] | None = None,
-                 solver: Literal["auto", "dense", "lanczos"] = "auto",
+                 solver: Literal["auto", "dense", "lanczos", "nystrom"] = "auto",
                  indefinite: Literal["error", "clip", "shift", "flip"] = "error",
                  preimage: Literal["ridge", "fixed_point"] = "ridge", ridge: float = 1e-9,
-                 random_state: Any = None) -> None:
+                 landmarks: int | None = None, random_state: Any = None) -> None:
         self.n_components = n_components
         self.kernel = kernel
         self.solver = solver
         self.indefinite = indefinite
         self.preimage = preimage
         self.ridge = ridge
+        self.landmarks = landmarks
         self.random_state = random_state
 
     def fit(self, X: ArrayLike | PointSet, y: Any = None, *, n: int | None = None) -> KernelPCA:
@@ -101,13 +115,18 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
             An argument that breaks its rule; fewer samples than components; an indefinite matrix under "error".
         """
         components = integer(self.n_components, "n_components", 1, 2**40)
-        choice(self.solver, "solver", ("auto", "dense", "lanczos"))
+        choice(self.solver, "solver", ("auto", "dense", "lanczos", "nystrom"))
+        if self.landmarks is not None and self.solver != "nystrom":
+            raise ValueError(f"landmarks: must be left out unless solver='nystrom'; got {self.landmarks!r}")
         choice(self.indefinite, "indefinite", ("error", "clip", "shift", "flip"))
         choice(self.preimage, "preimage", ("ridge", "fixed_point"))
         positive(self.ridge, "ridge")
         kernel = self.kernel
         if not (kernel is None or isinstance(kernel, Kernel) or isinstance(kernel, str) and kernel == "precomputed"):
             raise TypeError(f"kernel: must be a korobov kernel, None or 'precomputed'; got {kernel!r}")
+        if self.solver == "nystrom" and (isinstance(X, PointSet) or not isinstance(kernel, Kernel)):
+            raise ValueError("solver: 'nystrom' needs samples and a kernel; got "
+                             + ("a point set" if isinstance(X, PointSet) else f"kernel={kernel!r}"))
         rules = (components, self.solver, self.indefinite)
         if isinstance(X, PointSet):
             if n is None:
@@ -124,7 +143,15 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
             x = samples(self, X, reset=True, least=2)
             if components > x.shape[0]:
                 raise ValueError(f"n_components: must not exceed the number of samples, {x.shape[0]}; got {components}")
-            if kernel is None:
+            if self.solver == "nystrom":
+                assert isinstance(kernel, Kernel)
+                least = max(components, min(100, x.shape[0]))
+                count = least if self.landmarks is None else integer(self.landmarks, "landmarks", components, x.shape[0])
+                seed = seed_of(self.random_state)
+                self._pca = _core.kernel_pca_of_landmarks(kernel._handle, x, count, seed, components)
+                self.landmark_indices_ = self._pca.landmarks
+                self.trace_error_ = self._pca.trace_error
+            elif kernel is None:
                 self._pca = _core.kernel_pca_of_features(x, *rules)
             elif isinstance(kernel, Kernel):
                 self._pca = _core.kernel_pca_of_samples(kernel._handle, x, *rules)

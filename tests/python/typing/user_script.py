@@ -81,6 +81,9 @@ def information() -> None:
     ]
     score: kb.Score = kb.vendi_score(x, 2, kernel=kernel, truncate=5)
     assert score.lower is None and score.upper is None and len(scores) == 13
+    interval: kb.Score = kb.bootstrap_score(kb.von_neumann_entropy, x, kernel, replications=40, confidence=0.9, seed=7)
+    assert kb.bootstrap_score(lambda s: kb.renyi_entropy(s, 2), k, "precomputed", replications=39).upper is not None
+    assert interval.lower is not None
     classes: kb.RateReduction = kb.rate_reduction(x, ["a", "b"] * 8, eps=0.5)
     assert classes.per_class.shape == classes.classes.shape and classes.reduction <= classes.total
     chosen: list[kb.Selection] = [
@@ -272,6 +275,8 @@ def estimators() -> None:
     assert landmarks.fit_transform(x).shape == (8, 4)
     pca = kb.KernelPCA(2, kernel=kb.GaussianKernel(0.5), indefinite="clip").fit(x)
     assert pca.inverse_transform(pca.transform(x)).shape == (8, 2) and pca.eigenvalues_.shape == (2,)
+    by_landmarks = kb.KernelPCA(2, kernel=kb.GaussianKernel(0.5), solver="nystrom", landmarks=4, random_state=7).fit(x)
+    assert by_landmarks.landmark_indices_.size == 4 and by_landmarks.trace_error_ >= 0
     assert kb.PromptRemoval(ridge=0.1).fit(x, x[:, :1]).transform(x, x[:, :1]).shape == (8, 2)
     regressor = kb.GaussianProcessRegressor(kb.GaussianKernel(0.5), noise=1e-6, optimize=False).fit(x, f(x))
     assert regressor.predict(x, return_std=True)[0].shape == (8,) and regressor.sample_y(x, 2).shape == (8, 2)
