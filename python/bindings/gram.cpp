@@ -114,8 +114,7 @@ void register_gram(py::module_& m) {
 
   py::class_<BorderedGram> bordered(m, "BorderedGram");
   def_verbs(bordered);
-  bordered
-      .def(py::init(&of_further<double>), py::arg("gram"), py::arg("x").noconvert(), py::arg("nugget"))
+  bordered.def(py::init(&of_further<double>), py::arg("gram"), py::arg("x").noconvert(), py::arg("nugget"))
       .def(py::init(&of_further<Word>), py::arg("gram"), py::arg("x").noconvert(), py::arg("nugget"));
 
   py::class_<DenseGram> dense(m, "DenseGram");
