@@ -161,6 +161,27 @@ TEST_CASE("gradients make the values' errors smaller, and the deviations know it
   }
 }
 
+TEST_CASE("without noise the unknown eigenvalues of a smooth kernel are covered") {
+  const Index n = 512;
+  const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
+  const std::vector<int> orders{0, 0, 1, 0, 0, 1};
+  const auto y = targets(points.integers({0, n}), orders);
+  DerivativeGaussianProcess gp(points, ShiftInvariantKernel(2, {.alpha = 5.0, .weights = 0.1}),
+                               MatrixSpan<const int>(orders.data(), 3, 2), std::vector<double>{0.0, 0.0, 0.0});
+  gp.fit(MatrixSpan<const double>(y.data(), n, 3), kept);
+  for (const double nugget : gp.nugget()) CHECK(nugget > 0);
+  const Index m = 50;
+  const auto z = some_points(m);
+  std::vector<double> mean(static_cast<std::size_t>(m));
+  std::vector<double> variance(static_cast<std::size_t>(m));
+  gp.predict(MatrixSpan<const Word>(z.data(), m, 2), std::vector<int>{0, 0}, mean, variance);
+  const auto expected = targets(z, {0, 0});
+  for (std::size_t i = 0; i < mean.size(); ++i) CHECK(std::fabs(mean[i] - expected[i]) <= 1e-7);
+  double integral = 0;
+  CHECK(gp.integral(integral) > 0);
+  CHECK(std::fabs(integral - 1.2660658777520084) <= 1e-9);  // the Bessel function I_0(1)
+}
+
 TEST_CASE("with values alone it is the Gaussian process on the lattice") {
   const Index n = 64;
   const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
