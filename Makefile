@@ -70,7 +70,7 @@ bench: python
 	@for run in bench_generators bench_transforms bench_gram bench_measures 'bench_cubature --table decay' \
 	    'bench_cubature --table auto' 'bench_cubature --overhead'; do echo "== $$run"; build/bench/tests/bench/$$run; done
 	$(py) -m pip install --quiet '.[bench]'
-	@for program in tests/bench/bench_vs_*.py tests/bench/bench_features.py; do echo "== $$program"; $(py) $$program; done
+	@for program in tests/bench/bench_vs_*.py tests/bench/bench_information.py; do echo "== $$program"; $(py) $$program; done
 
 # The installed peers, timed in one run, into docs/performance.md. Put a CPU build of torch into .venv first if the
 # index's own is more than you want to download.

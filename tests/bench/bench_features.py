@@ -77,17 +77,21 @@ def million():
               f"{time.perf_counter() - start:5.1f} s (within 15)")
 
 
+def tables(rows, repeats):
+    speed(rows, repeats)
+    for d in (2, 4, 8):
+        for widening in (1, 2):
+            errors(d, widening)
+    million()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--rows", type=int, default=100_000)
     arguments = parser.parse_args()
     kb.show_config()
-    speed(arguments.rows, arguments.repeats)
-    for d in (2, 4, 8):
-        for widening in (1, 2):
-            errors(d, widening)
-    million()
+    tables(arguments.rows, arguments.repeats)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
-"""Kernel information and sequences against peers, from Python.
+"""Kernel information, features and sequences against peers, from Python: every ratio with its baseline in one run.
 
-    pip install scipy scikit-learn && python tests/bench/bench_information.py [--repeats K] [--only NAME]
+    pip install '.[bench]' && python tests/bench/bench_information.py [--repeats K] [--only NAME]
 
-A time is the minimum over repeats, on all cores; a ratio is the peer's time over korobov's in the same run.
+A time is the minimum over repeats, on all cores; a ratio is the peer's time over korobov's in the same run. What is
+wanted stands at the end of its line. The table of features is that of bench_features.py.
 """
 
 import argparse
 import time
 
+import bench_features
 import numpy as np
+from scipy.fft import rfft
 from scipy.spatial.distance import pdist
 
 import korobov as kb
@@ -43,14 +46,17 @@ def sequences(repeats):
 
 
 def functionals(repeats):
-    """Every functional of one structured spectrum at n = 2^20, against one Walsh-Hadamard transform of that size."""
+    """Every functional of one structured spectrum at n = 2^20, against one transform of that size: the library's
+    Walsh-Hadamard transform for a net, SciPy's real FFT on all cores for a lattice."""
     n = 2**20
     y = np.random.default_rng(1).random(n)
-    for points, kernel in ((kb.Sobol(4, seed=1), kb.DigitallyShiftInvariantKernel(4)),
-                           (kb.Lattice(4, seed=1), kb.ShiftInvariantKernel(4))):
+    for points, kernel, peer, call in (
+        (kb.Sobol(4, seed=1), kb.DigitallyShiftInvariantKernel(4), "fwht", lambda: kb.fwht(y)),
+        (kb.Lattice(4, seed=1), kb.ShiftInvariantKernel(4), "rfft", lambda: rfft(y, workers=-1)),
+    ):
         s = kb.spectrum(points, kernel, n=n)
         print(f"spectrum at n = 2^20, {points!r}: {fastest(lambda p=points, k=kernel: kb.spectrum(p, k, n=n), 2):.3f} s")
-        transform = fastest(lambda: kb.fwht(y), repeats)
+        transform = fastest(call, repeats)
         calls = {
             "von Neumann": lambda s=s: kb.von_neumann_entropy(s),
             "Renyi, order 2": lambda s=s: kb.renyi_entropy(s, 2),
@@ -64,8 +70,8 @@ def functionals(repeats):
         for name, call in calls.items():
             seconds = fastest(call, repeats)
             total += seconds
-            line(name, "fwht", transform, seconds)
-        print(f"all {len(calls)} functionals: {total / len(calls) / transform:.2f} fwht each, at most 1.5")
+            line(name, peer, transform, seconds, "at least 0.67")
+        print(f"all {len(calls)} functionals: {total / len(calls) / transform:.2f} {peer} each, at most 1.5")
 
 
 def pivoted_cholesky(k, count, noise):
@@ -106,11 +112,11 @@ def selection(repeats):
           f"value / upper_bound {chosen.value / chosen.upper_bound:.3f}")
 
 
-def kernel_pca(repeats):
-    """50 components of 8000 samples against scikit-learn's solvers; residuals of ours."""
+def kernel_pca(repeats, n=8000):
+    """50 components of n samples against scikit-learn's solvers; residuals of ours."""
     from sklearn.decomposition import KernelPCA
 
-    x = np.random.default_rng(1).normal(size=(8000, 8))
+    x = np.random.default_rng(1).normal(size=(n, 8))
     ours = kb.KernelPCA(50, kernel=kb.GaussianKernel(3.0))
     seconds = fastest(lambda: ours.fit(x), 1)
     k = kb.GaussianKernel(3.0)(x)
@@ -122,10 +128,15 @@ def kernel_pca(repeats):
     for solver, wanted in (("randomized", "at least 1"), ("arpack", "at least 1"), ("auto", "at least 5")):
         theirs = fastest(lambda solver=solver: KernelPCA(50, kernel="rbf", gamma=1 / 18, eigen_solver=solver,
                                                          random_state=1).fit(x), 1)
-        line(f"KPCA, 50 of 8000, {solver}", "scikit-learn", theirs, seconds, wanted)
+        line(f"KPCA, 50 of {n}, {solver}", "scikit-learn", theirs, seconds, wanted)
 
 
-TABLES = (sequences, functionals, selection, kernel_pca)
+def features(repeats):
+    """Features of 10^5 rows against RBFSampler, errors of QMC frequencies against independent ones, RKE of 10^6 rows."""
+    bench_features.tables(100_000, repeats)
+
+
+TABLES = (sequences, functionals, selection, features, kernel_pca)
 
 
 def main():

@@ -53,8 +53,8 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         all; take absolute values. ``least_eigenvalue_`` reports it.
     preimage : "ridge" or "fixed_point"
         How ``inverse_transform`` finds samples: regression of the centred samples on the scores (linear for
-        ``kernel=None`` and for kernels of fixed dimension, else with the kernel itself), or from there Mika's fixed
-        point, for a ``GaussianKernel`` with one lengthscale.
+        ``kernel=None`` and for kernels of fixed dimension, else with the kernel itself, O(n^3), of the landmarks alone
+        where there are some), or from there Mika's fixed point, for a ``GaussianKernel`` with one lengthscale.
     ridge : float
         Of that regression, relative to the largest eigenvalue (linear) or the kernel's value at 0; positive.
     landmarks : int, optional
@@ -195,6 +195,8 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
             share[np.diag_indices_from(share)] += self.ridge * self.eigenvalues_[0]
             found = scores @ np.linalg.solve(share, fitted.T @ centred) + mean
         else:
+            if self.solver == "nystrom":
+                fitted, centred = fitted[self.landmark_indices_], centred[self.landmark_indices_]
             gram = kernel(fitted)
             gram[np.diag_indices_from(gram)] += self.ridge * kernel._handle.at_zero
             found = kernel(scores, fitted) @ np.linalg.solve(gram, centred) + mean
