@@ -41,6 +41,8 @@ class OpenBlas {
   using Symm = void(const char* side, const char* uplo, const int* m, const int* n, const double* alpha,
                     const double* a, const int* lda, const double* b, const int* ldb, const double* beta, double* c,
                     const int* ldc);
+  using Symv = void(const char* uplo, const int* n, const double* alpha, const double* a, const int* lda,
+                    const double* x, const int* incx, const double* beta, double* y, const int* incy);
   using Syevd = void(const char* jobz, const char* uplo, const int* n, double* a, const int* lda, double* w,
                      double* work, const int* lwork, int* iwork, const int* liwork, int* info);
 
@@ -58,6 +60,7 @@ class OpenBlas {
   Triangle* dtrsm = nullptr;
   Triangle* dtrmm = nullptr;
   Symm* dsymm = nullptr;
+  Symv* dsymv = nullptr;
   Syevd* dsyevd = nullptr;
 
   // As many threads as the library's own loops, for the time of a call.
@@ -85,7 +88,7 @@ class OpenBlas {
     if (library == nullptr) return;
     char* (*config)() = nullptr;
     loaded_ = find(library, "dpotrf_", dpotrf) && find(library, "dtrsm_", dtrsm) && find(library, "dtrmm_", dtrmm) &&
-              find(library, "dsymm_", dsymm) && find(library, "dsyevd_", dsyevd) &&
+              find(library, "dsymm_", dsymm) && find(library, "dsymv_", dsymv) && find(library, "dsyevd_", dsyevd) &&
               find(library, "openblas_get_num_threads", get_threads_) &&
               find(library, "openblas_set_num_threads", set_threads_) && find(library, "openblas_get_config", config);
     if (loaded_) name_ = config();
@@ -159,8 +162,25 @@ void triangular(Triangular operation, const double* a, Index n, double* b, Index
   }
 }
 
+bool blas_symmetric_product([[maybe_unused]] const double* a, [[maybe_unused]] Index n,
+                            [[maybe_unused]] const double* y, [[maybe_unused]] double* out) {
+#if KOROBOV_WITH_BLAS
+  if (const auto& blas = OpenBlas::get(); blas.fits(n)) {
+    const OpenBlas::Threads threads(blas);
+    const auto rows = static_cast<int>(n);
+    const int step = 1;
+    const double one = 1;
+    const double zero = 0;
+    blas.dsymv("L", &rows, &one, a, &rows, y, &step, &zero, out, &step);  // reads the triangle once; dsymm packs it
+    return true;
+  }
+#endif
+  return false;
+}
+
 void symmetric_product(const double* a, Index n, const double* y, double* out, Index r) {
   if (n == 0 || r == 0) return;
+  if (r == 1 && blas_symmetric_product(a, n, y, out)) return;
 #if KOROBOV_WITH_BLAS
   if (const auto& blas = OpenBlas::get(); blas.fits(n, r)) {
     const OpenBlas::Threads threads(blas);

@@ -6,6 +6,7 @@
 #include <korobov/core/parallel.hpp>
 
 #include "core/sums.hpp"
+#include "gram/dense_algebra.hpp"
 
 namespace korobov::detail {
 namespace {
@@ -85,6 +86,7 @@ void make_canonical(std::vector<double>& vectors, Index n, std::span<const doubl
 }
 
 void symmetric_product(const std::vector<double>& k, Index n, const double* x, double* y) {
+  if (blas_symmetric_product(k.data(), n, x, y)) return;
   parallel_for(n, 64, [&](Range rows) {
     for (Index i = rows.first; i < rows.last; ++i) {
       const double* row = k.data() + i * n;
