@@ -43,7 +43,7 @@ int main() {
   alone.predict(at, kb::MatrixSpan<double>(mean_alone.data(), m, 1), {});
   double error = 0;
   double error_alone = 0;
-  int inside = 0;
+  kb::Index inside = 0;
   for (std::size_t i = 0; i < truth.size(); ++i) {
     error += std::pow(mean[i] - truth[i], 2) / static_cast<double>(m);
     error_alone += std::pow(mean_alone[i] - truth[i], 2) / static_cast<double>(m);
