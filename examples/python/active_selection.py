@@ -21,6 +21,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import korobov as kb
 
@@ -32,6 +33,8 @@ STUDENT = 2.776  # of 4 degrees of freedom, 97.5 %
 if not FOLDER.exists():
     print("skipped: Fashion-MNIST is not here; on Debian, apt-get install dataset-fashion-mnist", file=sys.stderr)
     sys.exit(SKIPPED)
+
+threadpool_limits(1)  # matrices are small: threads of a busy machine would wait for one another
 
 
 def read(part, count):

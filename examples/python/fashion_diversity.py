@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import korobov as kb
 
@@ -23,6 +24,7 @@ if not FOLDER.exists():
     print("skipped: Fashion-MNIST is not here; on Debian, apt-get install dataset-fashion-mnist", file=sys.stderr)
     sys.exit(SKIPPED)
 
+threadpool_limits(1)  # matrices are small: threads of a busy machine would wait for one another
 with gzip.open(FOLDER / "t10k-images-idx3-ubyte.gz") as file:
     images = np.frombuffer(file.read(), np.uint8, offset=16).reshape(-1, 28, 28)
 with gzip.open(FOLDER / "t10k-labels-idx1-ubyte.gz") as file:
