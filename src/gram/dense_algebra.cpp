@@ -32,6 +32,8 @@ using ConstMatrix = Eigen::Map<const Eigen::MatrixXd>;
 
 // dsyevd's workspace for vectors, 1 + 6 n + 2 n^2 doubles, has a length of 32 bits.
 constexpr Index kMostLapackVectors = 32000;
+constexpr double kLeastSharedWork = 1e8;
+constexpr double kLeastSharedValues = 1e6;  // of a matrix read once
 
 class OpenBlas {
  public:
@@ -63,14 +65,16 @@ class OpenBlas {
   Symv* dsymv = nullptr;
   Syevd* dsyevd = nullptr;
 
-  // As many threads as the library's own loops, for the time of a call.
+  // As many threads as the library's own loops, for the time of a call; one for little work (operations), which waiting
+  // threads would hold up on a busy machine.
   class Threads {
    public:
-    explicit Threads(const OpenBlas& blas) : blas_(blas), before_(blas.get_threads_()) {
-      if (before_ != num_threads()) blas_.set_threads_(num_threads());
+    Threads(const OpenBlas& blas, double work)
+        : blas_(blas), before_(blas.get_threads_()), now_(work < kLeastSharedWork ? 1 : num_threads()) {
+      if (before_ != now_) blas_.set_threads_(now_);
     }
     ~Threads() {
-      if (before_ != num_threads()) blas_.set_threads_(before_);
+      if (before_ != now_) blas_.set_threads_(before_);
     }
     Threads(const Threads&) = delete;
     Threads& operator=(const Threads&) = delete;
@@ -78,6 +82,7 @@ class OpenBlas {
    private:
     const OpenBlas& blas_;
     int before_;
+    int now_;
   };
 
  private:
@@ -106,6 +111,9 @@ class OpenBlas {
   bool loaded_ = false;
 };
 
+double squared(Index n) noexcept { return static_cast<double>(n) * static_cast<double>(n); }
+double cubed(Index n) noexcept { return squared(n) * static_cast<double>(n); }
+
 #endif
 
 }  // namespace
@@ -122,7 +130,7 @@ namespace detail {
 bool cholesky(double* a, Index n) {
 #if KOROBOV_WITH_BLAS
   if (const auto& blas = OpenBlas::get(); blas.fits(n)) {
-    const OpenBlas::Threads threads(blas);
+    const OpenBlas::Threads threads(blas, cubed(n) / 3);
     const auto size = static_cast<int>(n);
     int info = 0;
     blas.dpotrf("U", &size, a, &size, &info);
@@ -138,7 +146,7 @@ void triangular(Triangular operation, const double* a, Index n, double* b, Index
   if (n == 0 || r == 0) return;
 #if KOROBOV_WITH_BLAS
   if (const auto& blas = OpenBlas::get(); blas.fits(n, r)) {
-    const OpenBlas::Threads threads(blas);
+    const OpenBlas::Threads threads(blas, squared(n) * static_cast<double>(r));
     const auto rows = static_cast<int>(n);
     const auto cols = static_cast<int>(r);
     const double one = 1;
@@ -166,7 +174,7 @@ bool blas_symmetric_product([[maybe_unused]] const double* a, [[maybe_unused]] I
                             [[maybe_unused]] const double* y, [[maybe_unused]] double* out) {
 #if KOROBOV_WITH_BLAS
   if (const auto& blas = OpenBlas::get(); blas.fits(n)) {
-    const OpenBlas::Threads threads(blas);
+    const OpenBlas::Threads threads(blas, squared(n) * (kLeastSharedWork / kLeastSharedValues));
     const auto rows = static_cast<int>(n);
     const int step = 1;
     const double one = 1;
@@ -183,7 +191,7 @@ void symmetric_product(const double* a, Index n, const double* y, double* out, I
   if (r == 1 && blas_symmetric_product(a, n, y, out)) return;
 #if KOROBOV_WITH_BLAS
   if (const auto& blas = OpenBlas::get(); blas.fits(n, r)) {
-    const OpenBlas::Threads threads(blas);
+    const OpenBlas::Threads threads(blas, 2 * squared(n) * static_cast<double>(r));
     const auto rows = static_cast<int>(n);
     const auto cols = static_cast<int>(r);
     const double one = 1;
@@ -200,7 +208,7 @@ std::vector<double> symmetric_eigenvalues(double* a, Index n, Vectors vectors) {
   if (n == 0) return values;
 #if KOROBOV_WITH_BLAS
   if (const auto& blas = OpenBlas::get(); blas.fits(n) && n <= kMostLapackVectors) {
-    const OpenBlas::Threads threads(blas);
+    const OpenBlas::Threads threads(blas, cubed(n));
     const char* const job = vectors == Vectors::wanted ? "V" : "N";
     const auto size = static_cast<int>(n);
     const int query = -1;
