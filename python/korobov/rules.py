@@ -76,8 +76,9 @@ class Bayesian:
     f is taken as a draw of a process with unknown mean and covariance s^2 k (Jagadeeswaran and Hickernell, 2019, 2022).
     On a lattice with a shift-invariant kernel, or a net with a digitally shift-invariant one, one fast transform gives
     the posterior of the integral, whose mean is the mean of the values. ``caveats`` tells where the coefficients decay
-    more slowly than the kernel's (jumps, kinks), where the interval is below a tenth of the bound of ``"decay"``, and
-    where the values do not vary; where the coefficients refute the kernel the status is ``assumption_failed``.
+    more slowly than the kernel's (jumps, kinks), where the largest ones are above it and the smallest not below (kinks on
+    scrambled nets), where the interval is below a tenth of the bound of ``"decay"``, and where the values do not vary;
+    where the coefficients refute the kernel the status is ``assumption_failed``.
 
     Parameters
     ----------

@@ -63,10 +63,11 @@ struct Replicated {
 //   log sum_{k>=1} |y~_k / lambda_k|^2 - 2 log sum 1 / lambda_k.
 // They are found on the first 2^13 points and kept from there on; outputs have parameters of their own.
 //
-// The interval is as good as the kernel. Three things are looked at, and Result::caveats tells: whether the smallest
+// The interval is as good as the kernel. Four things are looked at, and Result::caveats tells: whether the smallest
 // eigenvalues' coefficients are larger than the others say (jumps and kinks; where they make the interval three times
-// too narrow the status is assumption_failed), whether the interval is below a tenth of the bound of CoefficientDecay,
-// which trusts no kernel, and whether the values vary at all.
+// too narrow the status is assumption_failed), whether the largest ones' are and the smallest ones' are not smaller
+// (kinks on scrambled nets), whether the interval is below a tenth of the bound of CoefficientDecay, which trusts no
+// kernel, and whether the values vary at all.
 // Points: as CoefficientDecay; n_min is a power of two, at least 64.
 struct Bayesian {
   enum class Criterion { mle, full, gcv };
