@@ -209,8 +209,8 @@ TEST_CASE("bayes: order and weight minimise the criterion") {
       const std::vector<double> y = values_of(kink, set, n);
       Dense best{0, std::numeric_limits<double>::max()};
       for (const double alpha : {1.0, 2.0})
-        for (double exponent = -3; exponent <= 1.5; exponent += 0.1) {
-          const Dense now = dense(kernel(is_net, 4, alpha, std::pow(10, exponent)), set, y, criterion);
+        for (int step = 0; step <= 45; ++step) {
+          const Dense now = dense(kernel(is_net, 4, alpha, std::pow(10, -3 + 0.1 * step)), set, y, criterion);
           if (now.objective < best.objective) best = now;
         }
       const Result r = integrate(pointwise(kink), set, once({{}, criterion}, n));
@@ -229,9 +229,10 @@ TEST_CASE("bayes: a weight per dimension finds what matters, and a criterion no 
       const AnyPointSet set = points(is_net, 2, 11);
       const std::vector<double> y = values_of(+first_only, set, n);
       Dense best{0, std::numeric_limits<double>::max()};
-      for (double a = -3; a <= 1.5; a += 0.25)
-        for (double b = -7; b <= 0; b += 0.5) {
-          const Dense now = dense(kernel(is_net, 2, 1, {std::pow(10, a), std::pow(10, b)}), set, y, criterion);
+      for (int a = 0; a <= 18; ++a)
+        for (int b = 0; b <= 14; ++b) {
+          const AnyKernel one = kernel(is_net, 2, 1, {std::pow(10, -3 + 0.25 * a), std::pow(10, -7 + 0.5 * b)});
+          const Dense now = dense(one, set, y, criterion);
           if (now.objective < best.objective) best = now;
         }
       const Bayesian rule{kernel(is_net, 2, 1, 1), criterion, true, Bayesian::Weights::per_dimension};

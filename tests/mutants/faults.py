@@ -321,7 +321,7 @@ FAULTS = [
     Fault("spectrum-trace-kept", "eigenvalues are not divided by the trace", "src/information/spectrum.cpp",
           "for (double& value : values_) value /= trace_;", "", INFORMATION),
     Fault("spectrum-constant-dropped", "the kernel's constant is left out of a structured spectrum",
-          "src/information/spectrum.cpp", "lambda.front() += static_cast<double>(n) * c;", "", INFORMATION),
+          "src/information/spectrum.cpp", "lambda.front() += static_cast<double>(n) * c;", "lambda.front() += 0 * c;", INFORMATION),
     Fault("renyi-divided-wrongly", "large orders are divided by a, not 1 - a", "src/information/entropy.cpp",
           "detail::power_sum(s.values(), largest, order))) / (1 - order)",
           "detail::power_sum(s.values(), largest, order))) / -order", INFORMATION),
