@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._arguments import choice, fresh_seed, integer, real, real_array, seed_word
+from ._correlated import CorrelatedOutputs
 from .kernels import Kernel
 from .measures import inverse_normal
 from .points import PointSet
@@ -71,15 +72,16 @@ class GaussianProcess:
         self._points = points
         self._start = (kernel, _variance(noise))
         self._kernel, self._noise = self._start
-        self._handle = _core.GaussianProcess(points._handle, kernel._handle, self._noise)
+        self._handle: Any = _core.GaussianProcess(points._handle, kernel._handle, self._noise)
         self._y: NDArray[np.float64] | None = None
         self._further: list[tuple[NDArray[np.uint64], NDArray[np.float64], float]] = []  # what condition() was given
         self._one_output = True
         self._n_iter = 0
+        self._task_covariance: NDArray[np.float64] | None = None
 
     def fit(self, f_or_y: Data, *, n: int | None = None, optimize: bool = True,
-            criterion: Literal["mle", "gcv", "loo"] = "mle", restarts: int = 1, max_evaluations: int = 200,
-            ) -> GaussianProcess:
+            criterion: Literal["mle", "gcv", "loo"] = "mle", task_factor: ArrayLike | None = None, restarts: int = 1,
+            max_evaluations: int = 200) -> GaussianProcess:
         """Conditions on data, after learning the hyper-parameters from them.
 
         Parameters
@@ -95,6 +97,10 @@ class GaussianProcess:
         criterion : "mle", "gcv" or "loo"
             What is minimised: minus the log marginal likelihood, generalised cross-validation, or minus the log
             predictive density of each value given the others.
+        task_factor : (r, rank) array, optional
+            F: the outputs are correlated, with covariance T_st k(x, z), T = F F^T, of outputs s and t. With ``optimize`` it
+            is where the search for T = F F^T + diag(v) starts, by "mle" only; ``task_covariance`` is what it finds.
+            Standard deviations then differ from output to output.
         restarts, max_evaluations : int
             Further starts of the optimiser, and evaluations of the criterion per start.
 
@@ -113,9 +119,11 @@ class GaussianProcess:
         criterion = choice(criterion, "criterion", ("mle", "gcv", "loo"))  # type: ignore[assignment]
         restarts = integer(restarts, "restarts", 0, 1000)
         max_evaluations = integer(max_evaluations, "max_evaluations", 1, 10**6)
+        data = y.reshape(y.shape[0], -1)
+        if task_factor is not None:
+            return self._fit_tasks(data, y.ndim == 1, task_factor, optimize, criterion, restarts, max_evaluations)
         self._kernel, self._noise = self._start
         handle = _core.GaussianProcess(self._points._handle, self._kernel._handle, self._noise)
-        data = y.reshape(y.shape[0], -1)
         handle.fit(data, bool(optimize), criterion, restarts, max_evaluations)
         self._take(handle, data, y.ndim == 1, handle.evaluations)
         return self
@@ -246,24 +254,27 @@ class GaussianProcess:
         paths = paths.reshape(size, outputs, x.shape[0]).transpose(0, 2, 1)
         return np.ascontiguousarray(paths[:, :, 0] if self._one_output else paths)
 
-    def integral(self) -> tuple[Any, float]:
-        """Posterior mean and standard deviation of the integral of f over the cube; the mean is (r,) for (n, r) data.
+    def integral(self) -> tuple[Any, Any]:
+        """Posterior mean and standard deviation of the integral of f over the cube; the mean is (r,) for (n, r) data, and so
+        is the deviation of correlated outputs.
 
         Of structured kernels and their sums; the integral of a product of kernels is a ValueError.
         """
         self._data()
         means, variance = self._handle.integral()
-        return (float(means[0]) if self._one_output else means), math.sqrt(variance)
+        return (float(means[0]) if self._one_output else means), self._deviation(variance)
 
     def project_std(self, n: int, X: ArrayLike | None = None) -> Any:
         """The standard deviation that n points would leave, hyper-parameters as they are; no data are needed there.
 
-        Without X of the integral (a float), with X of f at its rows, (m,). Further observations stay as they are.
+        Without X of the integral (a float), with X of f at its rows, (m,); of correlated outputs (r,) and (m, r). Further
+        observations stay as they are.
         """
         n = integer(n, "n", 1, 2**62)
         if X is None:
-            return math.sqrt(self._handle.projected_integral_variance(n))
-        return np.sqrt(self._handle.projected_variance(n, self._words(X)))
+            return self._deviation(self._handle.projected_integral_variance(n))
+        values = np.sqrt(self._handle.projected_variance(n, self._words(X)))
+        return values[:, 0] if self._task_covariance is not None and self._one_output else values
 
     @property
     def points(self) -> PointSet:
@@ -279,6 +290,11 @@ class GaussianProcess:
     def noise(self) -> float:
         """Variance of the observations about f."""
         return self._noise
+
+    @property
+    def task_covariance(self) -> NDArray[np.float64] | None:
+        """T, (r, r), of correlated outputs; None where they are independent."""
+        return None if self._task_covariance is None else self._task_covariance.copy()
 
     @property
     def n(self) -> int:
@@ -315,16 +331,51 @@ class GaussianProcess:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._handle = _core.GaussianProcess(self._points._handle, self._kernel._handle, self._noise)
+        if self._task_covariance is not None and self._y is not None:
+            self._handle = CorrelatedOutputs(self._points._handle, self._kernel, self._noise, self._task_covariance)
+            self._handle.fit(self._y)
+        else:
+            self._handle = _core.GaussianProcess(self._points._handle, self._kernel._handle, self._noise)
         if self._y is not None:
-            self._handle.fit(self._y, False, "mle", 0, 1)
+            if self._task_covariance is None:
+                self._handle.fit(self._y, False, "mle", 0, 1)
             for x, y, noise in self._further:
                 self._handle.condition(x, y, noise)
 
     # ---- inside
 
+    def _fit_tasks(self, y: NDArray[np.float64], one_output: bool, task_factor: ArrayLike, optimize: bool, criterion: str,
+                   restarts: int, max_evaluations: int) -> GaussianProcess:
+        factor = real_array(task_factor, "task_factor")
+        if factor.ndim != 2 or factor.shape[0] != y.shape[1] or factor.shape[1] == 0:
+            raise ValueError(f"task_factor: must have shape ({y.shape[1]}, rank), a row per output; got {factor.shape}")
+        if not np.isfinite(factor).all() or not factor.any():
+            raise ValueError(f"task_factor: must be finite and not zero; got {task_factor!r}")
+        kernel, noise = self._start
+        covariance, evaluations = factor @ factor.T, 0
+        if optimize:
+            from .multitask import MultitaskKernel  # the two modules need this one
+            from .multitask_gaussian_process import MultitaskGaussianProcess
+
+            if criterion != "mle":
+                raise ValueError(f'criterion: must be "mle" to learn a task_factor; got {criterion!r}')
+            start = MultitaskKernel(kernel, factor, np.full(y.shape[1], 0.01 * np.trace(covariance) / y.shape[1]))
+            learnt = MultitaskGaussianProcess([self._points] * y.shape[1], start, noise=noise)
+            learnt.fit(list(np.ascontiguousarray(y.T)), restarts=restarts, max_evaluations=max_evaluations)
+            kernel, noise, evaluations = learnt.kernel.kernel, learnt.noise, learnt.n_iter_
+            covariance = learnt.task_covariance
+        handle = CorrelatedOutputs(self._points._handle, kernel, noise, covariance)
+        handle.fit(y)
+        self._handle, self._further, self._kernel, self._noise = handle, [], kernel, noise
+        self._y, self._one_output, self._n_iter = y.copy(), one_output, evaluations
+        self._task_covariance = covariance
+        return self
+
+    def _deviation(self, variance: Any) -> Any:
+        return math.sqrt(float(np.ravel(variance)[0])) if self._one_output or np.ndim(variance) == 0 else np.sqrt(variance)
+
     def _take(self, handle: Any, y: NDArray[np.float64], one_output: bool, evaluations: int) -> None:
-        self._handle, self._further = handle, []
+        self._handle, self._further, self._task_covariance = handle, [], None
         self._kernel = self._kernel.with_parameters(handle.parameters) if evaluations else self._kernel
         self._noise = handle.noise
         self._y, self._one_output, self._n_iter = y.copy(), one_output, evaluations
@@ -341,6 +392,8 @@ class GaussianProcess:
         return mean[:, 0] if self._one_output else mean
 
     def _spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self._task_covariance is not None:
+            return values[..., 0] if self._one_output else values
         if self._one_output:
             return values
         return np.repeat(values[..., None], self._handle.outputs, axis=-1)

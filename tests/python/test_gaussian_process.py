@@ -260,3 +260,97 @@ def test_refused_values():
     net = kb.GaussianProcess(kb.Sobol(2), kb.DigitallyShiftInvariantKernel(2)).fit(f, n=8)
     with pytest.raises(ValueError, match=r"must lie in \[0, 1\)"):
         net.predict([[0.5, 1.0]])
+
+
+# ---- correlated outputs
+
+FACTOR = np.array([[1.0, 0.3], [0.8, -0.5], [0.2, 0.1]])
+
+
+def dense_tasks(points, kernel, noise, covariance, y, X):
+    """Means (m, r) and variances (m, r) from the matrix of all outputs together, outputs the slow index."""
+    x = points.points(y.shape[0])
+    k = np.kron(covariance, kernel(x)) + noise * np.eye(y.size)
+    cross = np.kron(covariance, kernel(np.asarray(X), x))
+    mean = (cross @ np.linalg.solve(k, y.T.ravel())).reshape(y.shape[1], -1).T
+    prior = np.outer(kernel.diag(np.asarray(X)), np.diag(covariance))
+    spent = np.einsum("ij,ji->i", cross, np.linalg.solve(k, cross.T)).reshape(y.shape[1], -1).T
+    sign, logdet = np.linalg.slogdet(k)
+    quadratic = y.T.ravel() @ np.linalg.solve(k, y.T.ravel())
+    return mean, prior - spent, -0.5 * (quadratic + logdet + y.size * np.log(2 * np.pi))
+
+
+def data_of_tasks(points, n):
+    x = points.points(n)
+    return np.stack([np.sin(2 * np.pi * x[:, 0]), np.cos(2 * np.pi * x[:, 1]) + x[:, 0], x[:, 0] * x[:, 1]], axis=1)
+
+
+@pytest.mark.parametrize("points, kernel", [(kb.Lattice(2, seed=3), kb.ShiftInvariantKernel(2, alpha=1)),
+                                            (kb.Sobol(2, seed=3), kb.DigitallyShiftInvariantKernel(2, alpha=2))])
+@pytest.mark.parametrize("factor", [FACTOR, np.eye(3), FACTOR[:, :1]])
+def test_correlated_outputs_are_those_of_the_dense_matrix(points, kernel, factor):
+    n, noise = 32, 0.05
+    y, X = data_of_tasks(points, n), np.random.default_rng(1).random((7, 2))
+    gp = kb.GaussianProcess(points, kernel, noise=noise).fit(y, optimize=False, task_factor=factor)
+    mean, variance, likelihood = dense_tasks(points, kernel, noise, factor @ factor.T, y, X)
+    got, std = gp.predict(X, return_std=True)
+    assert np.allclose(got, mean, atol=1e-10) and np.allclose(std**2, variance, atol=1e-10)
+    assert gp.log_marginal_likelihood == pytest.approx(likelihood, rel=1e-10)
+    cov = gp.predict(X, return_cov=True)[1]
+    assert cov.shape == (7, 7, 3) and np.allclose(np.einsum("iir->ir", cov), variance, atol=1e-10)
+    assert np.allclose(gp.task_covariance, factor @ factor.T)
+    # every other verb: of the design's own copy, of doubled data, of the mean over a fine grid, of one more point
+    again, deviation = gp.predict_shifted([0.0, 0.0], return_std=True)
+    at_points = gp.predict(points.points(n), return_std=True)
+    assert np.allclose(again, at_points[0], atol=1e-10) and np.allclose(deviation, at_points[1], atol=1e-7)
+    means, spreads = gp.integral()
+    fine = kb.Lattice(2, seed=9).points(2**14)
+    assert means.shape == spreads.shape == (3,) and np.allclose(means, gp.predict(fine).mean(axis=0), atol=1e-3)
+    assert np.allclose(gp.project_std(n), spreads) and np.allclose(gp.project_std(n, X), std, atol=1e-7)
+    assert gp.sample(X, size=4, seed=1).shape == (4, 7, 3)
+    loaded = pickle.loads(pickle.dumps(gp))
+    assert np.array_equal(loaded.predict(X), got)
+    extra = gp.condition(X[:1], np.array([[0.5, 0.5, 0.5]]))
+    assert np.abs(extra.predict(X[:1]) - 0.5).sum() < np.abs(got[:1] - 0.5).sum()
+    gp.fit(y, optimize=False, task_factor=factor).extend(data_of_tasks(points, 2 * n)[n:])
+    doubled = kb.GaussianProcess(points, kernel, noise=noise).fit(data_of_tasks(points, 2 * n), optimize=False,
+                                                                  task_factor=factor)
+    assert np.allclose(gp.predict(X), doubled.predict(X), atol=1e-9)
+    assert gp.fit(y, optimize=False).task_covariance is None
+
+
+def test_sampled_correlated_outputs_have_the_covariance():
+    points, kernel = kb.Sobol(1, seed=1), kb.DigitallyShiftInvariantKernel(1)
+    gp = kb.GaussianProcess(points, kernel, noise=1e6).fit(np.zeros((16, 3)), optimize=False, task_factor=FACTOR)
+    paths = gp.sample([[0.3]], size=20000, seed=7)[:, 0]
+    wanted = FACTOR @ FACTOR.T * kernel.diag(np.array([[0.3]]))[0]
+    assert np.allclose(paths.T @ paths / 20000, wanted, atol=0.06)  # 6 deviations and more
+
+
+def test_a_learnt_task_factor_finds_what_outputs_share():
+    points, kernel = kb.Lattice(1, seed=1), kb.ShiftInvariantKernel(1, alpha=2)
+    x = points.points(64)[:, 0]
+    rng = np.random.default_rng(3)
+    shared = np.sin(2 * np.pi * x)
+    y = np.stack([shared, -2 * shared], axis=1) + 0.3 * rng.normal(size=(64, 2))
+    gp = kb.GaussianProcess(points, kernel, noise=0.1).fit(y, task_factor=[[1.0], [0.5]])
+    t = gp.task_covariance
+    assert t[0, 1] / np.sqrt(t[0, 0] * t[1, 1]) < -0.9
+    assert gp.n_iter_ > 0 and 0.02 < gp.noise < 0.3
+
+
+@pytest.mark.parametrize("factor, text", [
+    ([1.0, 2.0], "shape"), (np.ones((3, 1)), "a row per output"), ([[np.nan], [1.0]], "finite"), (np.zeros((2, 1)), "not zero"),
+])
+def test_bad_task_factors(factor, text):
+    gp = kb.GaussianProcess(kb.Lattice(1), kb.ShiftInvariantKernel(1), noise=0.1)
+    with pytest.raises(ValueError, match=text):
+        gp.fit(np.ones((8, 2)), task_factor=factor)
+
+
+def test_singular_task_factors_need_noise():
+    gp = kb.GaussianProcess(kb.Lattice(1), kb.ShiftInvariantKernel(1))
+    with pytest.raises(ValueError, match="task_factor: must give a positive definite covariance"):
+        gp.fit(np.ones((8, 2)), optimize=False, task_factor=[[1.0], [1.0]])
+    with pytest.raises(ValueError, match="criterion"):
+        gp.fit(np.ones((8, 2)), criterion="gcv", task_factor=[[1.0], [1.0]])

@@ -231,6 +231,9 @@ def gaussian_processes() -> None:
     mean, std = gp.predict([[0.3, 0.2]], return_std=True)
     lower, upper = gp.interval([[0.3, 0.2]])
     assert_type(gp.condition([[0.3, 0.2]], [0.5], noise=0.01), kb.GaussianProcess)
+    correlated = kb.GaussianProcess(kb.Lattice(2), kb.ShiftInvariantKernel(2), noise=0.1)
+    correlated.fit(np.ones((8, 2)), optimize=False, task_factor=[[1.0], [0.5]])
+    assert correlated.task_covariance is not None and correlated.task_covariance.shape == (2, 2)
     value, error = gp.extend(f).integral()
     assert gp.n_further == 1
     paths: NDArray[np.float64] = gp.sample([[0.3, 0.2]], size=3, seed=1)
