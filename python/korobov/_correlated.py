@@ -32,7 +32,6 @@ class CorrelatedOutputs:
         self._residual = [np.zeros(0)] * len(values)  # of the outputs without a process
         self.outputs = len(values)
         self.noise = noise
-        self.evaluations = 0
 
     def fit(self, y: Matrix) -> None:
         for i, part in enumerate(self._parts):

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._arguments import integer, real_array
+from .gaussian_process import cube_words
 from .kernels import Kernel, ShiftInvariantKernel
 from .points import PointSet
 
@@ -143,17 +144,7 @@ class DerivativeGaussianProcess:
         which = [0] * d if order is None else [integer(o, "order", 0, 8) for o in order]
         if len(which) != d:
             raise ValueError(f"order: must have {d} entries; got {len(which)}")
-        words = isinstance(X, np.ndarray) and X.dtype == np.uint64
-        x = np.ascontiguousarray(X) if words else real_array(X, "X")
-        if x.ndim != 2 or x.shape[1] != d:
-            raise ValueError(f"X: must have shape (m, {d}); got {np.shape(X)}")
-        if not words:
-            if not np.isfinite(x).all():
-                raise ValueError(f"X: must be finite; got {x[~np.isfinite(x)][0]}")
-            x = x - np.floor(x)
-            x[x == 1.0] = 0.0  # a negative number below 2^-53
-            x = (x * 2.0**64).astype(np.uint64)
-        mean, variance = self._handle.predict(x, which, bool(return_std))
+        mean, variance = self._handle.predict(cube_words(self._points, X), which, bool(return_std))
         return (mean, np.sqrt(variance)) if return_std else mean
 
     def integral(self) -> tuple[float, float]:

@@ -331,16 +331,15 @@ class GaussianProcess:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        if self._task_covariance is not None and self._y is not None:
+        if self._task_covariance is not None:
             self._handle = CorrelatedOutputs(self._points._handle, self._kernel, self._noise, self._task_covariance)
             self._handle.fit(self._y)
         else:
             self._handle = _core.GaussianProcess(self._points._handle, self._kernel._handle, self._noise)
-        if self._y is not None:
-            if self._task_covariance is None:
+            if self._y is not None:
                 self._handle.fit(self._y, False, "mle", 0, 1)
-            for x, y, noise in self._further:
-                self._handle.condition(x, y, noise)
+        for x, y, noise in self._further:
+            self._handle.condition(x, y, noise)
 
     # ---- inside
 
@@ -415,22 +414,26 @@ class GaussianProcess:
         return y
 
     def _words(self, X: ArrayLike, name: str = "X") -> NDArray[np.uint64]:
-        d = self._points.d
-        words = isinstance(X, np.ndarray) and X.dtype == np.uint64
-        x = np.ascontiguousarray(X) if words else real_array(X, name)
-        if x.ndim != 2 or x.shape[1] != d:
-            raise ValueError(f"{name}: must have shape ({'m, ' if name == 'X' else ''}{d}); got {np.shape(X)}")
-        if words:
-            return x
-        if not np.isfinite(x).all():
-            raise ValueError(f"{name}: must be finite; got {x[~np.isfinite(x)][0]}")
-        if self._points.symmetry == "cyclic":
-            x = x - np.floor(x)
-            x[x == 1.0] = 0.0  # a negative number below 2^-53
-        elif ((x < 0) | (x >= 1)).any():
-            raise ValueError(f"{name}: must lie in [0, 1): nets' kernels look at binary digits; "
-                             f"got {x[(x < 0) | (x >= 1)][0]}")
-        return (x * 2.0**64).astype(np.uint64)
+        return cube_words(self._points, X, name)
+
+
+def cube_words(points: PointSet, X: ArrayLike, name: str = "X") -> NDArray[np.uint64]:
+    """Points (m, d) as words: uint64 as they are, numbers mod 1 for lattices and in [0, 1) for nets."""
+    words = isinstance(X, np.ndarray) and X.dtype == np.uint64
+    x = np.ascontiguousarray(X) if words else real_array(X, name)
+    if x.ndim != 2 or x.shape[1] != points.d:
+        raise ValueError(f"{name}: must have shape ({'m, ' if name == 'X' else ''}{points.d}); got {np.shape(X)}")
+    if words:
+        return x
+    if not np.isfinite(x).all():
+        raise ValueError(f"{name}: must be finite; got {x[~np.isfinite(x)][0]}")
+    if points.symmetry == "cyclic":
+        x = x - np.floor(x)
+        x[x == 1.0] = 0.0  # a negative number below 2^-53
+    elif ((x < 0) | (x >= 1)).any():
+        raise ValueError(f"{name}: must lie in [0, 1): nets' kernels look at binary digits; "
+                         f"got {x[(x < 0) | (x >= 1)][0]}")
+    return (x * 2.0**64).astype(np.uint64)
 
 
 def _variance(noise: float) -> float:

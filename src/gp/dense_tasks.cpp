@@ -1,11 +1,12 @@
 // Tasks on any sets with any kernel: matrices of all values together, O(N^3) time and O(N^2) memory.
-#include <Eigen/Cholesky>
 #include <Eigen/Core>
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <korobov/core/error.hpp>
+#include <korobov/gram/dense_gram.hpp>
 
 #include "gp/task_posterior.hpp"
 
@@ -58,21 +59,24 @@ class DensePosterior final : public TaskPosterior {
     const double largest = a.diagonal().maxCoeff();
     const auto n = static_cast<double>(a.rows());
     a.diagonal().array() += noise + 4 * std::numeric_limits<double>::epsilon() * n * largest;
-    factor_.compute(a);
-    if (factor_.info() != Eigen::Success) {
+    gram_ = DenseGram::from_matrix(span_of(std::as_const(a)));
+    if (!gram_->is_positive_definite()) {
       throw NumericalError("fit: needs a positive definite matrix of " + shown(a.rows()) +
                            " values; a pivot is not positive: raise noise from " + shown(noise));
     }
-    alpha_ = factor_.solve(data_->y);
+    alpha_ = data_->y;
+    const MatrixSpan<double> alpha(alpha_.data(), alpha_.size(), 1);
+    gram_->solve(alpha, alpha);
   }
 
   double quadratic() const override { return data_->y.dot(alpha_); }
-  double logdet() const override { return 2 * factor_.matrixLLT().diagonal().array().log().sum(); }
+  double logdet() const override { return gram_->logdet(); }
 
   // D = (A^-1 - A^-1 y y^T A^-1) / 2 gives dL/dT_st = sum of D K over the block of s and t.
   void gradient(std::span<double> slopes) const override {
     Matrix k = base_gram();
-    Matrix d = factor_.solve(Matrix::Identity(k.rows(), k.cols()));
+    Matrix d = Matrix::Identity(k.rows(), k.cols());
+    gram_->solve(span_of(std::as_const(d)), span_of(d));
     d = 0.5 * (d - alpha_ * alpha_.transpose());
     const Index tasks = data_->tasks();
     const std::size_t of_base = kernel_.base().parameters().size();
@@ -99,14 +103,14 @@ class DensePosterior final : public TaskPosterior {
     const Vector values = k.transpose() * alpha_;
     std::copy_n(values.data(), mean.size(), mean.begin());
     if (variance.empty()) return;
-    factor_.matrixL().solveInPlace(k);
+    whiten(k);
     const double prior = kernel_.task_covariance()(task, task) * kernel_.base().at_zero();
     for (Index i = 0; i < x.rows; ++i) variance[as_size(i)] = std::max(0.0, prior - k.col(i).squaredNorm());
   }
 
   void covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> out) const override {
     Matrix k = cross(x, task);
-    factor_.matrixL().solveInPlace(k);
+    whiten(k);
     const Matrix learnt = k.transpose() * k;
     kernel_.base().cross(x, x, out);
     const double factor = kernel_.task_covariance()(task, task);
@@ -126,7 +130,7 @@ class DensePosterior final : public TaskPosterior {
     }
     const Vector values = b.transpose() * alpha_;
     std::copy_n(values.data(), means.size(), means.begin());
-    factor_.matrixL().solveInPlace(b);
+    whiten(b);
     const Matrix learnt = b.transpose() * b;
     for (Index t = 0; t < tasks; ++t) {
       for (Index u = 0; u < tasks; ++u) covariance(t, u) = c * kernel_.task_covariance()(t, u) - learnt(t, u);
@@ -134,6 +138,8 @@ class DensePosterior final : public TaskPosterior {
   }
 
  private:
+  // b <- L^-1 b, A = L L^T.
+  void whiten(Matrix& b) const { gram_->inverse_sqrt_apply(span_of(std::as_const(b)), span_of(b)); }
   // The base kernel between all points, (N, N).
   Matrix base_gram() const {
     Matrix k(data_->y.size(), data_->y.size());
@@ -160,7 +166,7 @@ class DensePosterior final : public TaskPosterior {
 
   std::shared_ptr<const Blocks> data_;
   MultitaskKernel kernel_;
-  Eigen::LLT<Matrix> factor_{};
+  std::optional<DenseGram> gram_{};
   Vector alpha_{};
 };
 
