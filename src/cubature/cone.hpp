@@ -22,7 +22,7 @@
 #include <korobov/core/types.hpp>
 #include <korobov/cubature/rules.hpp>
 
-#include "cubature/buffer.hpp"
+#include "core/buffer.hpp"
 
 namespace korobov::detail {
 

@@ -13,7 +13,7 @@
 
 #include <korobov/cubature/integration.hpp>
 
-#include "cubature/buffer.hpp"
+#include "core/buffer.hpp"
 #include "cubature/estimator.hpp"
 
 namespace korobov::detail {

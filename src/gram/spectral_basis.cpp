@@ -4,7 +4,6 @@
 #include <cmath>
 #include <complex>
 #include <limits>
-#include <memory>
 #include <numbers>
 #include <string>
 
@@ -15,8 +14,9 @@
 #include <korobov/transforms/fft.hpp>
 #include <korobov/transforms/fwht.hpp>
 
+#include "core/buffer.hpp"
 #include "core/sums.hpp"
-#include "transforms/fft_kernels.hpp"
+#include "transforms/fft_filter.hpp"
 #include "transforms/fwht_kernels.hpp"
 #include "transforms/shapes.hpp"
 
@@ -40,19 +40,18 @@ Characters characters_of(const AnyPointSet& points) {
   return points.order() == Order::linear ? Characters::circulant : Characters::bit_reversed;
 }
 
-// One vector in place, with scratch of its own.
+// One vector at a time, from `from` into v, which may be the same, with scratch of its own.
 class Worker {
  public:
   Worker(Characters characters, Index n)
       : characters_(characters),
         n_(n),
-        memory_(characters == Characters::walsh ? nullptr
-                                                : std::make_unique_for_overwrite<double[]>(as_size(2 * (n / 2 + 1)))),
-        z_(reinterpret_cast<Complex*>(memory_.get()), characters == Characters::walsh ? 0 : as_size(n / 2 + 1)) {}
+        memory_(characters == Characters::walsh ? 0 : as_size(2 * (n / 2 + 1))),
+        z_(reinterpret_cast<Complex*>(memory_.data()), memory_.size() / 2) {}
 
-  void forward(double* v) {
-    if (characters_ == Characters::walsh) return fwht(values(v));
-    spectrum(v);
+  void forward(const double* from, double* v) {
+    if (characters_ == Characters::walsh) return walsh(from, v);
+    spectrum(from);
     v[0] = z_[0].real();
     for (Index k = 1; 2 * k < n_; ++k) {
       v[k] = std::numbers::sqrt2 * z_[as_size(k)].real();
@@ -60,35 +59,28 @@ class Worker {
     }
     if (n_ % 2 == 0) v[n_ / 2] = z_[as_size(n_ / 2)].real();
   }
-  void inverse(double* v) {
-    if (characters_ == Characters::walsh) return fwht(values(v));
+  void inverse(const double* from, double* v) {
+    if (characters_ == Characters::walsh) return walsh(from, v);
     constexpr double half = 0.5 * std::numbers::sqrt2;
-    z_[0] = v[0];
-    for (Index k = 1; 2 * k < n_; ++k) z_[as_size(k)] = {half * v[k], half * v[n_ - k]};
-    if (n_ % 2 == 0) z_[as_size(n_ / 2)] = v[n_ / 2];
+    z_[0] = from[0];
+    for (Index k = 1; 2 * k < n_; ++k) z_[as_size(k)] = {half * from[k], half * from[n_ - k]};
+    if (n_ % 2 == 0) z_[as_size(n_ / 2)] = from[n_ / 2];
     signal(v);
   }
-  // The product or quotient is part of the way back, no pass of its own.
-  void filter(const double* factor, Pointwise how, double* v) {
+  // The product or quotient is no pass of its own.
+  void filter(const double* factor, Pointwise how, const double* from, double* v) {
     if (characters_ == Characters::circulant) {
-      spectrum(v);
+      spectrum(from);
       for (Index k = 0; k <= n_ / 2; ++k) {
         how == Pointwise::divide ? z_[as_size(k)] /= factor[k] : z_[as_size(k)] *= factor[k];
       }
       return signal(v);
     }
     const int m = floor_log2(n_);
-    if (characters_ == Characters::walsh) {
-      const double both = std::ldexp(1.0, -m);
-      if (m >= kLeastSharedLevels && num_threads() > 1) return fwht_filter_row_shared(v, factor, how, m, both);
-      return fwht_filter_row(v, factor, how, m, both);
-    }
-    const double scale = unitary_scale(m);
-    spectrum(v);
-    if (m >= kLeastSharedFftLevels && num_threads() > 1) {
-      return real_fft_in_frequency_shared(z_.data(), factor, how, v, m, scale);
-    }
-    real_fft_in_frequency(z_.data(), factor, how, v, m, scale);
+    if (characters_ == Characters::bit_reversed) return real_fft_filter(from, v, factor, how, z_.data(), m);
+    const double both = std::ldexp(1.0, -m);
+    if (m >= kLeastSharedLevels && num_threads() > 1) return fwht_filter_row_shared(from, v, factor, how, m, both);
+    fwht_filter_row(from, v, factor, how, m, both);
   }
   // The half spectrum of v, and back.
   std::span<Complex> spectrum(const double* v) {
@@ -101,10 +93,14 @@ class Worker {
 
  private:
   std::span<double> values(double* v) const { return {v, as_size(n_)}; }
+  void walsh(const double* from, double* v) {
+    if (from != v) std::copy(from, from + n_, v);
+    fwht(values(v));
+  }
 
   Characters characters_;
   Index n_;
-  std::unique_ptr<double[]> memory_;  // not set to zero: a pass less
+  Buffer<double> memory_;
   std::span<Complex> z_;
 };
 
@@ -120,7 +116,7 @@ void require_vectors(MatrixSpan<const T> y, MatrixSpan<T> out, Index n) {
   }
 }
 
-// apply(worker, double* v) on every column of y, results into out. Columns that are no adjacent doubles go through a
+// apply(worker, from, v) on every column of y, results into out. Columns that are no adjacent doubles go through a
 // buffer, eight at a time, so that cache lines are used whole.
 template <class T, class Apply>
 void each_column(Characters characters, Index n, MatrixSpan<const T> y, MatrixSpan<T> out, const Apply& apply) {
@@ -138,15 +134,16 @@ void each_column(Characters characters, Index n, MatrixSpan<const T> y, MatrixSp
         }
         return buffer.data() + c * n;
       };
-      const T* const source = y.data + first * y.col_stride;
-      if (!direct || y.row_stride != 1) {
-        for (Index i = 0; i < n; ++i) {
-          for (Index c = 0; c < count; ++c) at(c)[i] = static_cast<double>(y(i, first + c));
+      if constexpr (std::is_same_v<T, double>) {
+        if (direct && y.row_stride == 1) {
+          apply(worker, y.data + first * y.col_stride, at(0));
+          continue;
         }
-      } else if (static_cast<const void*>(source) != at(0)) {
-        std::copy(source, source + n, at(0));
       }
-      for (Index c = 0; c < count; ++c) apply(worker, at(c));
+      for (Index i = 0; i < n; ++i) {
+        for (Index c = 0; c < count; ++c) at(c)[i] = static_cast<double>(y(i, first + c));
+      }
+      for (Index c = 0; c < count; ++c) apply(worker, at(c), at(c));
       if (direct) continue;
       for (Index i = 0; i < n; ++i) {
         for (Index c = 0; c < count; ++c) out(i, first + c) = static_cast<T>(at(c)[i]);
@@ -189,20 +186,22 @@ SpectralBasis::SpectralBasis(const AnyPointSet& points, Index n) : characters_(c
 }
 
 void SpectralBasis::forward(MatrixSpan<const double> y, MatrixSpan<double> c) const {
-  each_column(characters_, n_, y, c, [](Worker& worker, double* v) { worker.forward(v); });
+  each_column(characters_, n_, y, c, [](Worker& worker, const double* from, double* v) { worker.forward(from, v); });
 }
 void SpectralBasis::inverse(MatrixSpan<const double> c, MatrixSpan<double> y) const {
-  each_column(characters_, n_, c, y, [](Worker& worker, double* v) { worker.inverse(v); });
+  each_column(characters_, n_, c, y, [](Worker& worker, const double* from, double* v) { worker.inverse(from, v); });
 }
 void SpectralBasis::filter(std::span<const double> factor, MatrixSpan<const double> y, MatrixSpan<double> out,
                            Pointwise how) const {
   require_length(factor, n_, "factor");
-  each_column(characters_, n_, y, out, [&](Worker& worker, double* v) { worker.filter(factor.data(), how, v); });
+  each_column(characters_, n_, y, out,
+              [&](Worker& worker, const double* from, double* v) { worker.filter(factor.data(), how, from, v); });
 }
 void SpectralBasis::filter(std::span<const double> factor, MatrixSpan<const float> y, MatrixSpan<float> out,
                            Pointwise how) const {
   require_length(factor, n_, "factor");
-  each_column(characters_, n_, y, out, [&](Worker& worker, double* v) { worker.filter(factor.data(), how, v); });
+  each_column(characters_, n_, y, out,
+              [&](Worker& worker, const double* from, double* v) { worker.filter(factor.data(), how, from, v); });
 }
 
 double SpectralBasis::rounding(std::span<const double> k_minus_c) {

@@ -6,6 +6,7 @@
 #include <korobov/core/parallel.hpp>
 #include <korobov/gram/structured_gram.hpp>
 
+#include "core/buffer.hpp"
 #include "core/sums.hpp"
 #include "gram/normals.hpp"
 #include "gram/spectral_basis.hpp"
@@ -63,6 +64,28 @@ void require_match(const AnyPointSet& points, const AnyKernel& kernel) {
 
 }  // namespace
 
+namespace {
+
+// Where a filter's factors and its vector had the same place in a page, they would share the places of a cache.
+class Factors {
+ public:
+  Factors() = default;
+  explicit Factors(std::span<const double> values)
+      : memory_(std::make_shared<detail::Buffer<double>>(values.size() + kOffset)),
+        values_(memory_->data() + kOffset, values.size()) {
+    std::copy(values.begin(), values.end(), values_.begin());
+  }
+  std::span<double> span() const { return values_; }
+
+ private:
+  static constexpr std::size_t kOffset = 256;  // half a page
+
+  std::shared_ptr<detail::Buffer<double>> memory_;
+  std::span<double> values_;
+};
+
+}  // namespace
+
 struct StructuredGram::State {
   AnyPointSet points;
   AnyKernel kernel;
@@ -71,16 +94,19 @@ struct StructuredGram::State {
   double constant = 0;                              // c
   double nugget = 0;
   double rounding = 0;
-  std::vector<double> eigenvalues{};
-  Index least = 0;  // where the smallest is
+  Factors whole{};
+  std::span<const double> eigenvalues{};  // of `whole`
+  Index least = 0;                        // where the smallest is
 
   // The eigenvalues of the whole from those of k - c.
   void complete() {
-    eigenvalues = *rest;
-    eigenvalues[0] += static_cast<double>(basis.size()) * constant;
+    whole = Factors(*rest);
+    const auto values = whole.span();
+    values[0] += static_cast<double>(basis.size()) * constant;
     if (nugget != 0) {
-      for (auto& value : eigenvalues) value += nugget;
+      for (auto& value : values) value += nugget;
     }
+    eigenvalues = values;
     least = std::min_element(eigenvalues.begin(), eigenvalues.end()) - eigenvalues.begin();
     for (std::size_t k = 0; k < eigenvalues.size(); ++k) {
       if (!std::isfinite(eigenvalues[k])) {

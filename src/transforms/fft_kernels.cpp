@@ -1,7 +1,5 @@
-// Decimation in time: leaves of the lowest levels in registers, passes of radix 8 (radix 4 where there are 16
-// registers) inside blocks for the first cache, the same passes depth first above; the last pass scales and
-// interleaves. For real input it also untangles the two real transforms. Decimation in frequency is the mirror image. A
-// level of half L takes exp(-2 pi i k / 2L), k < L, from the table of its first quarter turn.
+// The transforms of fft_kernels.hpp from the passes. The last pass in time scales and interleaves; for real input it
+// also untangles the two real transforms, and the first in frequency tangles them.
 #include "transforms/fft_kernels.hpp"
 
 #include <algorithm>
@@ -18,184 +16,18 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "transforms/fft_butterflies-inl.hpp"
+#include "transforms/fft_passes-inl.hpp"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace korobov::HWY_NAMESPACE {
 namespace {
 
-using detail::Pointwise;
-
-// ---- passes over memory ---------------------------------------------------------------------------------------------
-
-// The tables of a pass from half L = 2^done.
-template <int kLevels>
-struct Tables {
-  const double* first;
-  const double* second;
-  const double* third;
-  explicit Tables(int done)
-      : first(roots(done + 1, kW)),
-        second(kLevels >= 2 ? roots(done + 2, kW) : nullptr),
-        third(kLevels >= 3 ? roots(done + 3, kW) : nullptr) {}
-  template <bool kUpper>
-  KOROBOV_INLINE Roots at(Index k, Index half) const {
-    Roots w{};
-    w.first = get<2>(first, kUpper ? k - half / 2 : k, kW);
-    if constexpr (kLevels >= 2) w.second = get<2>(second, k, kW);
-    if constexpr (kLevels >= 3) {
-      w.third[0] = get<2>(third, k, kW);
-      w.third[1] = get<2>(third, k + half, kW);
-    }
-    return w;
-  }
-};
-
-// Interleaved: input (frequency) or output (time, scaled) is interleaved, as S = 2 allows in place.
-template <Direction kDirection, int kLevels, int S, bool kInterleaved, bool kUpper>
-KOROBOV_INLINE void column(double* z, Index k, Index half, Index imag, const Roots& w, double scale) {
-  constexpr bool kTime = kDirection == Direction::time;
-  Pair v[1 << kLevels];
-#pragma GCC unroll 8
-  for (int i = 0; i < 1 << kLevels; ++i) {
-    if constexpr (kInterleaved && !kTime) {
-      v[i] = get_complex(z + 2 * (k + i * half));
-      v[i] = {v[i].re * scale, v[i].im * scale};
-    } else {
-      v[i] = get<S>(z, k + i * half, imag);
-    }
-  }
-  if constexpr (kTime) {
-    in_time<kLevels, kUpper>(v, w);
-  } else {
-    in_frequency<kLevels, kUpper>(v, w);
-  }
-#pragma GCC unroll 8
-  for (int i = 0; i < 1 << kLevels; ++i) {
-    if constexpr (kInterleaved && kTime) {
-      put_complex(z + 2 * (k + i * half), {v[i].re * scale, v[i].im * scale});
-    } else {
-      put<S>(z, k + i * half, imag, v[i]);
-    }
-  }
-}
-
-// The levels of halves 2^done, ... over some columns of the values at z.
-template <Direction kDirection, int kLevels, int S, bool kInterleaved>
-void pass_columns(double* z, Range columns, int done, Index imag, double scale) {
-  const Index half = Index{1} << done;
-  const Tables<kLevels> tables(done);
-  Index k = columns.first;
-  for (; k < std::min(columns.last, half / 2); k += kW) {
-    column<kDirection, kLevels, S, kInterleaved, false>(z, k, half, imag, tables.template at<false>(k, half), scale);
-  }
-  for (; k < columns.last; k += kW) {
-    column<kDirection, kLevels, S, kInterleaved, true>(z, k, half, imag, tables.template at<true>(k, half), scale);
-  }
-}
-// Over n values.
-template <Direction kDirection, int kLevels, int S, bool kInterleaved>
-void pass(double* z, Index n, int done, Index imag, double scale) {
-  const Index half = Index{1} << done;
-  for (Index i = 0; i < n; i += half << kLevels) {
-    pass_columns<kDirection, kLevels, S, kInterleaved>(z + S * i, {0, half}, done, imag, scale);
-  }
-}
-template <Direction kDirection, int S, bool kInterleaved>
-void pass(int levels, double* z, Index n, int done, Index imag, double scale) {
-  switch (levels) {
-    case 1:
-      return pass<kDirection, 1, S, kInterleaved>(z, n, done, imag, scale);
-    case 2:
-      return pass<kDirection, 2, S, kInterleaved>(z, n, done, imag, scale);
-    default:
-      return pass<kDirection, kPassLevels, S, kInterleaved>(z, n, done, imag, scale);
-  }
-}
-
-// How many levels the first of the passes over `rest` levels takes: as even shares as can be.
-constexpr int share(int rest) { return rest / ((rest + kPassLevels - 1) / kPassLevels); }
-
-// ---- leaves ---------------------------------------------------------------------------------------------------------
-
-// Where the leaves of a transform in time find value k, and those in frequency leave it.
-struct ComplexValues {
-  static constexpr Order kOrder = Order::lanes;
-  double* z;
-  KOROBOV_INLINE Pair get(Index k) const { return get_complex(z + 2 * k); }
-  KOROBOV_INLINE void put(Index k, Pair v) const { put_complex(z + 2 * k, v); }
-};
-struct RealInput {
-  static constexpr Order kOrder = Order::natural;
-  const double* y;
-  Index half;
-  KOROBOV_INLINE Pair get(Index k) const { return {load(y + k), load(y + half + k)}; }
-};
-struct RealOutput {
-  static constexpr Order kOrder = Order::natural;
-  double* y;
-  Index half;
-  KOROBOV_INLINE void put(Index k, Pair v) const {
-    store<double>(y + k, v.re);
-    store<double>(y + half + k, v.im);
-  }
-};
-
-// ---- transforms in time ---------------------------------------------------------------------------------------------
-
-template <class Input>
-void leaves_in_time(const Input& input, double* z, Index first, Index n) {
-  const LeafRoots w;
-  for (Index k = first; k < first + n; k += kW << kPassLevels) {
-    Pair v[1 << kPassLevels];
-#pragma GCC unroll 8
-    for (int i = 0; i < 1 << kPassLevels; ++i) v[i] = input.get(k + i * kW);
-#pragma GCC unroll 8
-    for (int i = 0; i < 1 << kPassLevels; i += kW) lane_levels<Direction::time, Input::kOrder>(v + i);
-    in_time<kPassLevels, false>(v, w);
-#pragma GCC unroll 8
-    for (int i = 0; i < 1 << kPassLevels; ++i) put<2>(z, k + i * kW, kW, v[i]);
-  }
-}
-
-// The 2^m values from `first` on, transformed.
-template <class Input>
-void part_in_time(const Input& input, double* z, Index first, int m) {
-  constexpr auto kTime = Direction::time;
-  const Index n = Index{1} << m;
-  if (m > kBlockLevels) {
-    const int below = m - kPassLevels;
-    for (Index i = 0; i < n; i += Index{1} << below) part_in_time(input, z, first + i, below);
-    return pass<kTime, kPassLevels, 2, false>(z + 2 * first, n, below, kW, 1);
-  }
-  leaves_in_time(input, z, first, n);
-  for (int done = kLeafLevels; done < m;) {
-    const int levels = share(m - done);
-    pass<kTime, 2, false>(levels, z + 2 * first, n, done, kW, 1);
-    done += levels;
-  }
-}
-
-template <class Input>
-void parts_in_time(const Input& input, double* z, int m, int last_levels) {
-  for (Index i = 0; i < Index{1} << last_levels; ++i) {
-    part_in_time(input, z, i << (m - last_levels), m - last_levels);
-  }
-}
-
 // ---- the last pass for real input -----------------------------------------------------------------------------------
 // Z = the packed transform of half = n/2 values, X = even + odd the wanted one:
 //   even = (Z_k + conj Z_{half-k}) / 2, odd = exp(-2 pi i k / n) (Z_k - conj Z_{half-k}) / 2i
 //   X_k = even + odd = conj X_{n-k}, X_{half+k} = even - odd = conj X_{half-k}
-// One step takes the columns k.. and q - k.. of the last 2^kLevels levels, q their half, so that both partners are at
-// hand, and leaves 4 spectra values for each two packed ones: two of them where those stood. The column q - k lies
-// across two vectors; its value of lane 0 was kept by the step before.
-
-template <int kLevels>
-struct LastColumns {
-  Pair low[1 << kLevels], high[1 << kLevels];
-};
+// A step leaves 4 spectra values for each two packed ones: two of them where those stood.
 
 // Values in reverse; without the one of lane 0, the last in memory, if the step is the first of its range and says so.
 template <bool kFirst>
@@ -212,32 +44,18 @@ KOROBOV_INLINE void put_mirror(double* z, Pair v, bool omit_last) {
 // kFirst: the first step of a range of columns. At k = 0 there is no value n to write. Elsewhere value half - k stands
 // in a vector that the neighbouring range still has to read: it goes to `kept` instead.
 template <int kLevels, bool kAll, bool kFirst>
-KOROBOV_INLINE void untangle(double* z, Index k, Index q, LastColumns<kLevels>& v, const Roots& w, const Pair* twist,
-                             double scale, Complex* kept) {
+KOROBOV_INLINE void untangle(double* z, Index k, Index q, LastColumns<kLevels>& v, const Roots& w,
+                             const Twists<kLevels>& twists, double scale, Complex* kept) {
   constexpr int kR = 1 << kLevels;
   const Index half = kR * q, n = 2 * half;
   in_time<kLevels, false>(v.low, w);
-  // the roots at q - k: exp(-2 pi i (q - k) / 2q) = -conj(first), exp(-2 pi i (q - k) / 4q) = -i conj(second)
-  if constexpr (kLevels >= 1) {
-#pragma GCC unroll 2
-    for (int i = 0; i < kR; i += 2) {
-      const Pair t = times_conj(w.first, v.high[i + 1]);
-      sums(v.high[i], v.high[i + 1], {-t.re, -t.im});
-    }
-  }
-  if constexpr (kLevels >= 2) {
-    const Pair t = times_conj(w.second, v.high[2]), u = times_conj(w.second, v.high[3]);
-    sums(v.high[0], v.high[2], {t.im, -t.re});
-    sums(v.high[1], v.high[3], {-u.re, -u.im});
-  }
+  mirrored_in_time<kLevels>(v.high, w);
 #pragma GCC unroll 4
   for (int j = 0; j < kR; ++j) {
     const Pair a = v.low[j], b = v.high[kR - 1 - j];
     const V even_re = a.re + b.re, even_im = a.im - b.im, s = a.im + b.im, d = b.re - a.re;
-    constexpr int kQuarter = kR == 1 ? 1 : kR / 2;  // columns j >= kQuarter are a quarter turn further
-    const Pair t = twist[j % kQuarter];
-    const Pair odd =
-        j < kQuarter ? Pair{t.re * s - t.im * d, t.re * d + t.im * s} : Pair{t.im * s + t.re * d, t.im * d - t.re * s};
+    const Pair t = twists.at(j);
+    const Pair odd = {t.re * s - t.im * d, t.re * d + t.im * s};
     const Pair sum = {even_re * scale + odd.re, even_im * scale + odd.im};
     const Pair difference = {even_re * scale - odd.re, even_im * scale - odd.im};
     const Index at = k + j * q;
@@ -252,68 +70,20 @@ KOROBOV_INLINE void untangle(double* z, Index k, Index q, LastColumns<kLevels>& 
   }
 }
 
-// The levels of one column in time at k = q/2.
-template <int kLevels>
-void middle_column(Complex* v) {
-  const auto butterfly = [](Complex& x, Complex& y, Complex w) {
-    const Complex t = product(w, y);
-    y = x - t;
-    x += t;
-  };
-  if constexpr (kLevels >= 1) {
-    for (int i = 0; i < 1 << kLevels; i += 2) butterfly(v[i], v[i + 1], root16(4));
-  }
-  if constexpr (kLevels >= 2) {
-    butterfly(v[0], v[2], root16(2));
-    butterfly(v[1], v[3], root16(6));
-  }
-}
-
-// Column k of the packed transform before its last levels; k = q is column 0.
-template <int kLevels>
-void read_column(const double* z, int m, Index k, Complex* to) {
-  const Index q = Index{1} << (m - 1 - kLevels);
-  const Index lane = k % kW, at = 2 * (k % q - lane) + detail::lane_of(kW, lane);
-  for (Index j = 0; j < 1 << kLevels; ++j) to[j] = {z[2 * j * q + at], z[2 * j * q + at + kW]};
-}
-
 // Columns k and q - k for k in `columns`, a part of [0, q/2) in whole vectors. kept_column: column q - columns.first;
 // it becomes the values half - columns.first - j q, not yet in their places unless columns.first = 0.
 template <int kLevels, bool kAll>
 void last_real_columns(double* z, int m, double scale, Range columns, Complex* kept_column) {
-  constexpr int kR = 1 << kLevels;
   const Index q = Index{1} << (m - 1 - kLevels);
   const Tables<kLevels> tables(m - 1 - kLevels);
-  const double* const twists = roots(m, kW);
+  const double* const table = roots(m, kW);
   const double part = 0.5 * scale;
-  Pair kept[1 << kLevels];
-  for (int j = 0; j < kR; ++j) {
-    kept[j] = Pair{};
-    kept[j].re[0] = kept_column[j].real();
-    kept[j].im[0] = kept_column[j].imag();
-  }
+  Kept<kLevels> kept(kept_column);
   const auto step = [&]<bool kFirst>(Index k) HWY_ATTR {
-    LastColumns<kLevels> v;
-#pragma GCC unroll 4
-    for (int j = 0; j < kR; ++j) {
-      v.low[j] = get<2>(z, k + j * q, kW);
-      const Pair next = get<2>(z, q - k - kW + j * q, kW);
-      constexpr auto mirrored = [](int i) constexpr {
-        const int at = static_cast<int>(lane_order(kW, i)), w = static_cast<int>(kW);
-        return at == 0 ? w : static_cast<int>(detail::lane_of(kW, w - at));
-      };
-      v.high[j] = {select_lanes<double>(next.re, kept[j].re, mirrored),
-                   select_lanes<double>(next.im, kept[j].im, mirrored)};
-      kept[j] = next;
-    }
+    LastColumns<kLevels> v(z, k, q, kept);
     Roots w{};
     if constexpr (kLevels >= 1) w = tables.template at<false>(k, q);
-    Pair twist[kR == 4 ? 2 : 1];
-    for (int j = 0; j < (kR == 4 ? 2 : 1); ++j) {
-      const Pair t = get<2>(twists, k + j * q, kW);
-      twist[j] = {t.re * part, t.im * part};
-    }
-    untangle<kLevels, kAll, kFirst>(z, k, q, v, w, twist, part, kept_column);
+    untangle<kLevels, kAll, kFirst>(z, k, q, v, w, Twists<kLevels>(table, k, q, part), part, kept_column);
   };
   step.template operator()<true>(columns.first);
   for (Index k = columns.first + kW; k < columns.last; k += kW) step.template operator()<false>(k);
@@ -324,11 +94,11 @@ template <int kLevels, bool kAll>
 void last_real_middle(double* z, int m, double scale, Complex* middle) {
   constexpr int kR = 1 << kLevels;
   const Index q = Index{1} << (m - 1 - kLevels), n = Index{1} << m;
-  middle_column<kLevels>(middle);
+  middle_in_time<kLevels>(middle);
   for (int j = 0; j < kR; ++j) {
     const Index k = q / 2 + j * q;
     const Complex a = middle[j], b = std::conj(middle[kR - 1 - j]);
-    const Complex x = 0.5 * scale * ((a + b) + product(root16((2 * j + 1) * 4 / kR + 4), a - b));
+    const Complex x = 0.5 * scale * ((a + b) + product(root16((2 * j + 1) * (4 >> kLevels) + 4), a - b));
     z[2 * k] = x.real();
     z[2 * k + 1] = x.imag();
     if constexpr (kAll) {
@@ -362,112 +132,33 @@ void real_in_time(const double* y, double* z, int m, double scale) {
   }
 }
 
-// ---- transforms in frequency ----------------------------------------------------------------------------------------
-
-template <int S, class Output>
-void leaves_in_frequency(const Output& output, const double* z, Index imag, Index first, Index n) {
-  const LeafRoots w;
-  for (Index k = first; k < first + n; k += kW << kPassLevels) {
-    Pair v[1 << kPassLevels];
-#pragma GCC unroll 8
-    for (int i = 0; i < 1 << kPassLevels; ++i) v[i] = get<S>(z, k + i * kW, imag);
-    in_frequency<kPassLevels, false>(v, w);
-#pragma GCC unroll 8
-    for (int i = 0; i < 1 << kPassLevels; i += kW) lane_levels<Direction::frequency, Output::kOrder>(v + i);
-#pragma GCC unroll 8
-    for (int i = 0; i < 1 << kPassLevels; ++i) output.put(k + i * kW, v[i]);
-  }
-}
-
-template <int S, class Output>
-void part_in_frequency(const Output& output, double* z, Index imag, Index first, int m) {
-  constexpr auto kFrequency = Direction::frequency;
-  const Index n = Index{1} << m;
-  if (m > kBlockLevels) {
-    const int below = m - kPassLevels;
-    pass<kFrequency, kPassLevels, S, false>(z + S * first, n, below, imag, 1);
-    for (Index i = 0; i < n; i += Index{1} << below) part_in_frequency<S>(output, z, imag, first + i, below);
-    return;
-  }
-  for (int rest = m - kLeafLevels; rest > 0;) {
-    const int levels = share(rest);
-    rest -= levels;
-    pass<kFrequency, S, false>(levels, z + S * first, n, kLeafLevels + rest, imag, 1);
-  }
-  leaves_in_frequency<S>(output, z, imag, first, n);
-}
-
 // Z_k = even + odd of a Hermitian spectrum x of n values, half = n/2, into separate halves:
 //   even = x_k + conj x_{half-k}, odd = i exp(2 pi i k / n) (x_k - conj x_{half-k})
-// With factors: of x_k factor_k or x_k / factor_k.
-template <bool kUpper, Pointwise kHow>
-KOROBOV_INLINE void tangle(const double* x, const double* factor, double* y, Index k, Index half, const double* table,
-                           double scale) {
+template <bool kUpper>
+KOROBOV_INLINE void tangle(const double* x, double* y, Index k, Index half, const double* table, double scale) {
   const Pair w = get<2>(table, kUpper ? k - half / 2 : k, kW);
-  Pair a = get_complex(x + 2 * k);
+  const Pair a = get_complex(x + 2 * k);
   const Pair mirror = get_complex(x + 2 * (half - k - kW + 1));
   constexpr auto reversed = [](int i) constexpr { return static_cast<int>(kW) - 1 - i; };
-  V b_re = select_lanes<double>(mirror.re, mirror.re, reversed);
-  V b_im = select_lanes<double>(mirror.im, mirror.im, reversed);
-  if constexpr (kHow != Pointwise::none) {
-    constexpr auto forth = [](int i) constexpr { return static_cast<int>(lane_order(kW, i)); };
-    constexpr auto back = [](int i) constexpr {
-      return static_cast<int>(kW) - 1 - static_cast<int>(lane_order(kW, i));
-    };
-    const V f = load(factor + k), g = load(factor + half - k - kW + 1);
-    V of_a = select_lanes<double>(f, f, forth), of_b = select_lanes<double>(g, g, back);
-    if constexpr (kHow == Pointwise::divide) {
-      of_a = 1.0 / of_a;
-      of_b = 1.0 / of_b;
-    }
-    a = {a.re * of_a, a.im * of_a};
-    b_re *= of_b;
-    b_im *= of_b;
-  }
+  const V b_re = select_lanes<double>(mirror.re, mirror.re, reversed);
+  const V b_im = select_lanes<double>(mirror.im, mirror.im, reversed);
   const V d = a.re - b_re, s = a.im + b_im;
   const Pair odd =
       kUpper ? Pair{-(w.re * d + w.im * s), w.im * d - w.re * s} : Pair{w.im * d - w.re * s, w.re * d + w.im * s};
   put<1>(y, k, half, {((a.re + b_re) + odd.re) * scale, ((a.im - b_im) + odd.im) * scale});
 }
 
-double pointwise(Pointwise how, double value, double factor) {
-  return how == Pointwise::divide ? value * (1.0 / factor) : value * factor;
-}
-
 // Values k in `columns`, a part of [0, n/2) in whole vectors.
-template <Pointwise kHow>
-void tangle_columns(const double* x, const double* factor, double* y, int m, double scale, Range columns) {
+void tangle_columns(const double* x, double* y, int m, double scale, Range columns) {
   const Index half = Index{1} << (m - 1);
   const double* const table = roots(m, kW);
   Index k = columns.first;
-  for (; k < std::min(columns.last, half / 2); k += kW) tangle<false, kHow>(x, factor, y, k, half, table, scale);
-  for (; k < columns.last; k += kW) tangle<true, kHow>(x, factor, y, k, half, table, scale);
+  for (; k < std::min(columns.last, half / 2); k += kW) tangle<false>(x, y, k, half, table, scale);
+  for (; k < columns.last; k += kW) tangle<true>(x, y, k, half, table, scale);
   if (columns.first == 0) {
-    double first = x[0], last = x[2 * half];
-    if constexpr (kHow != Pointwise::none) {
-      first = pointwise(kHow, first, factor[0]);
-      last = pointwise(kHow, last, factor[half]);
-    }
-    y[0] = (first + last) * scale;
-    y[half] = (first - last) * scale;
+    y[0] = (x[0] + x[2 * half]) * scale;
+    y[half] = (x[0] - x[2 * half]) * scale;
   }
-}
-void tangle_columns(const double* x, const double* factor, Pointwise how, double* y, int m, double scale,
-                    Range columns) {
-  switch (how) {
-    case Pointwise::none:
-      return tangle_columns<Pointwise::none>(x, factor, y, m, scale, columns);
-    case Pointwise::multiply:
-      return tangle_columns<Pointwise::multiply>(x, factor, y, m, scale, columns);
-    case Pointwise::divide:
-      return tangle_columns<Pointwise::divide>(x, factor, y, m, scale, columns);
-  }
-}
-
-void real_in_frequency(const double* x, const double* factor, Pointwise how, double* y, int m, double scale) {
-  const Index half = Index{1} << (m - 1);
-  tangle_columns(x, factor, how, y, m, scale, {0, half});
-  part_in_frequency<1>(RealOutput{y, half}, y, half, 0, m - 1);
 }
 
 // ---- joining --------------------------------------------------------------------------------------------------------
@@ -511,17 +202,9 @@ void real_fft_in_time(const double* y, Complex* values, int m, double scale, det
 
 void real_fft_in_frequency(const Complex* values, double* y, int m, double scale) {
   if (m <= kLeafLevels) return detail::small_real_fft_in_frequency(values, y, m, scale);
-  real_in_frequency(reinterpret_cast<const double*>(values), nullptr, Pointwise::none, y, m, scale);
-}
-void real_fft_in_frequency_pointwise(Complex* values, const double* factor, Pointwise how, double* y, int m,
-                                     double scale) {
-  if (m <= kLeafLevels) {
-    for (Index k = 0; k <= (Index{1} << m) / 2 && how != Pointwise::none; ++k) {
-      values[k] = {pointwise(how, values[k].real(), factor[k]), pointwise(how, values[k].imag(), factor[k])};
-    }
-    return detail::small_real_fft_in_frequency(values, y, m, scale);
-  }
-  real_in_frequency(reinterpret_cast<const double*>(values), factor, how, y, m, scale);
+  const Index half = Index{1} << (m - 1);
+  tangle_columns(reinterpret_cast<const double*>(values), y, m, scale, {0, half});
+  part_in_frequency<1>(RealOutput{y, half}, y, half, 0, m - 1);
 }
 
 void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, int m, double scale) {
@@ -605,9 +288,8 @@ void real_fft_time_middle(Complex* values, int m, double scale, detail::Spectrum
   if (spectrum == detail::Spectrum::all) return last_real_middle<kLastLevels, true>(z, m, scale, middle);
   last_real_middle<kLastLevels, false>(z, m, scale, middle);
 }
-void real_fft_tangle(const Complex* values, const double* factor, Pointwise how, double* y, int m, double scale,
-                     Range columns) {
-  tangle_columns(reinterpret_cast<const double*>(values), factor, how, y, m, scale, columns);
+void real_fft_tangle(const Complex* values, double* y, int m, double scale, Range columns) {
+  tangle_columns(reinterpret_cast<const double*>(values), y, m, scale, columns);
 }
 void real_fft_frequency_top(double* y, int m, Range columns) {
   pass_columns<Direction::frequency, kPassLevels, 1, false>(y, columns, m - 1 - kPassLevels, Index{1} << (m - 1), 1);
@@ -641,17 +323,6 @@ void for_parts(int levels, const std::function<void(Index)>& step) {
 }
 
 constexpr Index kColumnGrain = 2048;
-
-void in_frequency_shared(const Complex* z, const double* factor, Pointwise how, double* y, int m, double scale) {
-  const int levels = KOROBOV_DISPATCH(fft_top_levels)(Step::pass);
-  const auto tangle = KOROBOV_DISPATCH(real_fft_tangle);
-  const auto top = KOROBOV_DISPATCH(real_fft_frequency_top);
-  const auto part = KOROBOV_DISPATCH(real_fft_frequency_part);
-  const Index half = Index{1} << (m - 1);
-  parallel_for(half, kColumnGrain, [&](Range columns) { tangle(z, factor, how, y, m, scale, columns); });
-  parallel_for(half >> levels, kColumnGrain, [&](Range columns) { top(y, m, columns); });
-  for_parts(levels, [&](Index i) { part(y, m, i); });
-}
 
 }  // namespace
 
@@ -696,14 +367,15 @@ void real_fft_in_time_shared(const double* y, Complex* z, int m, double scale, S
   KOROBOV_DISPATCH(real_fft_time_middle)(z, m, scale, spectrum, kept.data() + q / 2 / kColumnGrain * radix);
 }
 
-void real_fft_in_frequency(Complex* z, const double* factor, Pointwise how, double* y, int m, double scale) {
-  KOROBOV_DISPATCH(real_fft_in_frequency_pointwise)(z, factor, how, y, m, scale);
-}
 void real_fft_in_frequency_shared(const Complex* z, double* y, int m, double scale) {
-  in_frequency_shared(z, nullptr, Pointwise::none, y, m, scale);
-}
-void real_fft_in_frequency_shared(Complex* z, const double* factor, Pointwise how, double* y, int m, double scale) {
-  in_frequency_shared(z, factor, how, y, m, scale);
+  const int levels = KOROBOV_DISPATCH(fft_top_levels)(Step::pass);
+  const auto tangle = KOROBOV_DISPATCH(real_fft_tangle);
+  const auto top = KOROBOV_DISPATCH(real_fft_frequency_top);
+  const auto part = KOROBOV_DISPATCH(real_fft_frequency_part);
+  const Index half = Index{1} << (m - 1);
+  parallel_for(half, kColumnGrain, [&](Range columns) { tangle(z, y, m, scale, columns); });
+  parallel_for(half >> levels, kColumnGrain, [&](Range columns) { top(y, m, columns); });
+  for_parts(levels, [&](Index i) { part(y, m, i); });
 }
 
 void fft_join(const Complex* a, const Complex* b, Complex* low, Complex* high, int m, double scale) {

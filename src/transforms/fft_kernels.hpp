@@ -5,8 +5,6 @@
 
 #include <korobov/core/types.hpp>
 
-#include "transforms/pointwise.hpp"
-
 namespace korobov::detail {
 
 using Complex = std::complex<double>;
@@ -19,8 +17,6 @@ void fft_in_frequency(Complex* z, int m, double scale);
 enum class Spectrum { half, all };
 void real_fft_in_time(const double* y, Complex* z, int m, double scale, Spectrum spectrum);
 void real_fft_in_frequency(const Complex* z, double* y, int m, double scale);
-// The same of z_k factor_k or z_k / factor_k, k = 0..n/2: the product costs no pass of its own. z may be overwritten.
-void real_fft_in_frequency(Complex* z, const double* factor, Pointwise how, double* y, int m, double scale);
 
 // The same bits with the work shared among threads; m >= kLeastSharedFftLevels.
 constexpr int kLeastSharedFftLevels = 19;
@@ -28,7 +24,6 @@ void fft_in_time_shared(Complex* z, int m, double scale);
 void fft_in_frequency_shared(Complex* z, int m, double scale);
 void real_fft_in_time_shared(const double* y, Complex* z, int m, double scale, Spectrum spectrum);
 void real_fft_in_frequency_shared(const Complex* z, double* y, int m, double scale);
-void real_fft_in_frequency_shared(Complex* z, const double* factor, Pointwise how, double* y, int m, double scale);
 enum class Step { pass, last_real };
 
 // low = (a + w b) scale, high = (a - w b) scale with w_k = exp(-2 pi i k / 2^m), k < 2^(m-1) = n; low and high may be a

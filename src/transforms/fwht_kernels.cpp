@@ -71,11 +71,11 @@ KOROBOV_INLINE void butterflies(Vector<T> (&v)[1 << kLevels]) {
 // kLevels levels among vectors `stride` values apart, and with kLeaf those inside the vectors; scaled by `scale` if
 // kScaled.
 template <class T, int kLevels, bool kScaled, bool kLeaf>
-KOROBOV_INLINE void column(T* y, Index stride, T scale) {
+KOROBOV_INLINE void column(const T* from, T* y, Index stride, T scale) {
   Vector<T> v[1 << kLevels];
 #pragma GCC unroll 16
   for (int i = 0; i < 1 << kLevels; ++i) {
-    v[i] = load(y + i * stride);
+    v[i] = load(from + i * stride);
     if constexpr (kLeaf) v[i] = lane_levels<T>(v[i]);
   }
   butterflies<T, kLevels>(v);
@@ -88,7 +88,9 @@ KOROBOV_INLINE void column(T* y, Index stride, T scale) {
 template <class T, int kLevels, bool kScaled>
 void pass(T* y, Index n, Index stride, Index first, Index last, T scale) {
   for (Index i = 0; i < n; i += stride << kLevels) {
-    for (Index k = first; k < last; k += kLanes<T>) column<T, kLevels, kScaled, false>(y + i + k, stride, scale);
+    for (Index k = first; k < last; k += kLanes<T>) {
+      column<T, kLevels, kScaled, false>(y + i + k, y + i + k, stride, scale);
+    }
   }
 }
 template <class T, bool kScaled>
@@ -106,9 +108,9 @@ void pass(int levels, T* y, Index n, Index stride, Index first, Index last, T sc
 }
 
 template <class T, bool kScaled>
-void leaves(T* y, Index n, T scale) {
+void leaves(const T* from, T* y, Index n, T scale) {
   for (Index i = 0; i < n; i += kLanes<T> << kRadixLevels) {
-    column<T, kRadixLevels, kScaled, true>(y + i, kLanes<T>, scale);
+    column<T, kRadixLevels, kScaled, true>(from + i, y + i, kLanes<T>, scale);
   }
 }
 
@@ -147,8 +149,9 @@ void filter_pass(int levels, double* y, const double* factor, Index stride, Inde
 
 // Fewer values than a leaf.
 template <class T>
-void small(T* y, int m, T scale) {
+void small(const T* from, T* y, int m, T scale) {
   const Index n = Index{1} << m;
+  if (from != y) std::copy(from, from + n, y);
   for (Index half = 1; half < n; half *= 2) {
     for (Index i = 0; i < n; ++i) {
       if ((i & half) != 0) continue;
@@ -167,19 +170,19 @@ int top_levels(int m) {
 }
 
 template <class T, bool kScaled>
-void transform(T* y, int m, T scale);
+void transform(const T* from, T* y, int m, T scale);
 
 // All levels but the last ones, whose number comes back; m > kLeafLevels.
 template <class T>
-int all_but_last(T* y, int m) {
+int all_but_last(const T* from, T* y, int m) {
   const Index n = Index{1} << m;
   if (m > kFirstCacheLevels<T>) {
     const int levels = top_levels<T>(m);
-    for (Index i = 0; i < n; i += n >> levels) transform<T, false>(y + i, m - levels, 1);
+    for (Index i = 0; i < n; i += n >> levels) transform<T, false>(from + i, y + i, m - levels, 1);
     return levels;
   }
   int done = kLeafLevels<T>;
-  leaves<T, false>(y, n, 1);
+  leaves<T, false>(from, y, n, 1);
   while (m - done > kRadixLevels) {
     // a rest of 5 levels is 2 + 3 rather than 4 + 1
     const int levels = std::min(kRadixLevels, (m - done) / 2);
@@ -190,31 +193,31 @@ int all_but_last(T* y, int m) {
 }
 
 template <class T, bool kScaled>
-void transform(T* y, int m, T scale) {
+void transform(const T* from, T* y, int m, T scale) {
   const Index n = Index{1} << m;
-  if (m == kLeafLevels<T>) return leaves<T, kScaled>(y, n, scale);
-  const int levels = all_but_last(y, m);
+  if (m == kLeafLevels<T>) return leaves<T, kScaled>(from, y, n, scale);
+  const int levels = all_but_last(from, y, m);
   pass<T, kScaled>(levels, y, n, n >> levels, 0, n >> levels, scale);
 }
 
 template <class T>
-void whole(T* y, int m, T scale) {
-  if (m < kLeafLevels<T>) return small(y, m, scale);
-  transform<T, true>(y, m, scale);
+void whole(const T* from, T* y, int m, T scale) {
+  if (m < kLeafLevels<T>) return small(from, y, m, scale);
+  transform<T, true>(from, y, m, scale);
 }
 
 template <Pointwise kHow>
-void filter(double* y, const double* factor, int m, double scale) {
+void filter(const double* from, double* y, const double* factor, int m, double scale) {
   const Index n = Index{1} << m;
   if (m > kLeafLevels<double>) {
-    const int levels = all_but_last(y, m);
+    const int levels = all_but_last(from, y, m);
     filter_pass<kHow>(levels, y, factor, n >> levels, 0, n >> levels, scale);
-    all_but_last(y, m);
+    all_but_last<double>(y, y, m);
     return;
   }
-  whole<double>(y, m, 1);
+  whole<double>(from, y, m, 1);
   for (Index k = 0; k < n; ++k) y[k] = kHow == Pointwise::divide ? y[k] * scale / factor[k] : y[k] * scale * factor[k];
-  whole<double>(y, m, 1);
+  whole<double>(y, y, m, 1);
 }
 
 template <class T>
@@ -229,11 +232,11 @@ void join(const T* a, const T* b, T* low, T* high, Index n, T scale) {
 }  // namespace
 
 // One name per type: the dispatch takes addresses.
-void fwht_whole(double* y, int m, double scale) { whole(y, m, scale); }
-void fwht_whole_float(float* y, int m, float scale) { whole(y, m, scale); }
-void fwht_filtered(double* y, const double* factor, Pointwise how, int m, double scale) {
-  how == Pointwise::divide ? filter<Pointwise::divide>(y, factor, m, scale)
-                           : filter<Pointwise::multiply>(y, factor, m, scale);
+void fwht_whole(double* y, int m, double scale) { whole<double>(y, y, m, scale); }
+void fwht_whole_float(float* y, int m, float scale) { whole<float>(y, y, m, scale); }
+void fwht_filtered(const double* from, double* y, const double* factor, Pointwise how, int m, double scale) {
+  how == Pointwise::divide ? filter<Pointwise::divide>(from, y, factor, m, scale)
+                           : filter<Pointwise::multiply>(from, y, factor, m, scale);
 }
 void fwht_filter_top(double* y, const double* factor, Pointwise how, int m, int levels, Range columns, double scale) {
   const Index stride = Index{1} << (m - levels);
@@ -241,8 +244,8 @@ void fwht_filter_top(double* y, const double* factor, Pointwise how, int m, int 
       ? filter_pass<Pointwise::divide>(levels, y, factor, stride, columns.first, columns.last, scale)
       : filter_pass<Pointwise::multiply>(levels, y, factor, stride, columns.first, columns.last, scale);
 }
-void fwht_part(double* y, int m) { transform<double, false>(y, m, 1); }
-void fwht_part_float(float* y, int m) { transform<float, false>(y, m, 1); }
+void fwht_part(const double* from, double* y, int m) { transform<double, false>(from, y, m, 1); }
+void fwht_part_float(const float* from, float* y, int m) { transform<float, false>(from, y, m, 1); }
 void fwht_top(double* y, int m, int levels, Range columns, double scale) {
   pass<double, true>(levels, y, Index{1} << m, Index{1} << (m - levels), columns.first, columns.last, scale);
 }
@@ -265,10 +268,10 @@ namespace {
 
 // The parts of one row, or the columns of the pass that joins them, on all threads: the same operations as the whole.
 template <class T>
-void share_parts(T* y, int m, void (*part)(T*, int)) {
+void share_parts(const T* from, T* y, int m, void (*part)(const T*, T*, int)) {
   const Index stride = Index{1} << (m - kFarLevels);
   parallel_for(Index{1} << kFarLevels, 1, [&](Range parts) {
-    for (Index i = parts.first; i < parts.last; ++i) part(y + i * stride, m - kFarLevels);
+    for (Index i = parts.first; i < parts.last; ++i) part(from + i * stride, y + i * stride, m - kFarLevels);
   });
 }
 template <class Top>
@@ -282,22 +285,22 @@ void share_columns(int m, const Top& top) {
 void fwht_row(double* y, int m, double scale) { KOROBOV_DISPATCH(fwht_whole)(y, m, scale); }
 void fwht_row(float* y, int m, float scale) { KOROBOV_DISPATCH(fwht_whole_float)(y, m, scale); }
 void fwht_row_shared(double* y, int m, double scale) {
-  share_parts(y, m, KOROBOV_DISPATCH(fwht_part));
+  share_parts<double>(y, y, m, KOROBOV_DISPATCH(fwht_part));
   share_columns(m, [=](Range columns) { KOROBOV_DISPATCH(fwht_top)(y, m, kFarLevels, columns, scale); });
 }
 void fwht_row_shared(float* y, int m, float scale) {
-  share_parts(y, m, KOROBOV_DISPATCH(fwht_part_float));
+  share_parts<float>(y, y, m, KOROBOV_DISPATCH(fwht_part_float));
   share_columns(m, [=](Range columns) { KOROBOV_DISPATCH(fwht_top_float)(y, m, kFarLevels, columns, scale); });
 }
-void fwht_filter_row(double* y, const double* factor, Pointwise how, int m, double scale) {
-  KOROBOV_DISPATCH(fwht_filtered)(y, factor, how, m, scale);
+void fwht_filter_row(const double* from, double* y, const double* factor, Pointwise how, int m, double scale) {
+  KOROBOV_DISPATCH(fwht_filtered)(from, y, factor, how, m, scale);
 }
-void fwht_filter_row_shared(double* y, const double* factor, Pointwise how, int m, double scale) {
-  share_parts(y, m, KOROBOV_DISPATCH(fwht_part));
+void fwht_filter_row_shared(const double* from, double* y, const double* factor, Pointwise how, int m, double scale) {
+  share_parts(from, y, m, KOROBOV_DISPATCH(fwht_part));
   share_columns(m, [=](Range columns) {
     KOROBOV_DISPATCH(fwht_filter_top)(y, factor, how, m, kFarLevels, columns, scale);
   });
-  share_parts(y, m, KOROBOV_DISPATCH(fwht_part));
+  share_parts<double>(y, y, m, KOROBOV_DISPATCH(fwht_part));
 }
 void fwht_join_rows(const double* a, const double* b, double* low, double* high, Index n, double scale) {
   KOROBOV_DISPATCH(fwht_join)(a, b, low, high, n, scale);

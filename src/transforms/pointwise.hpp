@@ -1,8 +1,8 @@
-// What a transform does to its input on the way in: y_k factor_k or y_k / factor_k.
+// What a filter does to coefficients: c_k factor_k or c_k / factor_k.
 #pragma once
 
 namespace korobov::detail {
 
-enum class Pointwise { none, multiply, divide };
+enum class Pointwise { multiply, divide };
 
 }  // namespace korobov::detail

@@ -27,6 +27,7 @@
 #include <korobov/kernels/shift_invariant.hpp>
 #include <korobov/transforms/fwht.hpp>
 
+#include "core/buffer.hpp"
 #include "gram/spectral_basis.hpp"
 
 namespace kb = korobov;
@@ -66,14 +67,15 @@ std::vector<double> least_seconds(const std::vector<Call>& calls) {
   return least;
 }
 
-std::vector<double> signal(Index n) {
-  std::vector<double> y(static_cast<std::size_t>(n));
+// Aligned as FFTW's are.
+kb::detail::Buffer<double> signal(Index n) {
+  kb::detail::Buffer<double> y(static_cast<std::size_t>(n));
   for (Index i = 0; i < n; ++i) y[static_cast<std::size_t>(i)] = static_cast<double>(i % 97) - 48;
   return y;
 }
 
 template <class G>
-Call solve(const G& gram, std::vector<double>& y) {
+Call solve(const G& gram, kb::detail::Buffer<double>& y) {
   const auto n = static_cast<Index>(y.size());
   const kb::MatrixSpan<double> column(y.data(), n, 1);
   return [&gram, column] { gram.solve(column, column); };
@@ -89,7 +91,7 @@ class Fftw {
     forth_ = fftw_plan_dft_r2c_1d(static_cast<int>(n), values_, z_, flags);
     back_ = fftw_plan_dft_c2r_1d(static_cast<int>(n), z_, values_, flags);
     const auto y = signal(n);
-    std::copy(y.begin(), y.end(), values_);
+    std::copy_n(y.data(), y.size(), values_);
   }
   Fftw(const Fftw&) = delete;
   Fftw& operator=(const Fftw&) = delete;
@@ -121,8 +123,8 @@ void solves(int least, int greatest) {
     const kb::StructuredGram dyadic(kb::Sobol(1), kb::DigitallyShiftInvariantKernel(1, {.alpha = 1}), n, 1e6);
     auto a = signal(n), b = signal(n), c = signal(n);
     std::vector<Call> calls{solve(cyclic, a), solve(dyadic, b), [&c] {
-                              kb::fwht(std::span<double>(c));
-                              kb::fwht(std::span<double>(c));
+                              kb::fwht(c.span());
+                              kb::fwht(c.span());
                             }};
 #if KOROBOV_WITH_FFTW
     const Fftw estimate(n, FFTW_ESTIMATE), measure(n, FFTW_MEASURE);

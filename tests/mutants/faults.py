@@ -204,6 +204,13 @@ FAULTS = [
     # ---- transforms
     Fault("fwht-odd-half", "one difference is taken the wrong way round", "src/transforms/fwht_kernels.cpp",
           "v[i + half] = even - odd;", "v[i + half] = odd - even;", TRANSFORMS),
+    Fault("filter-cross-sign", "the partner's share of a filtered value has the wrong sign", "src/transforms/fft_filter.cpp",
+          "cross = difference * w.re,", "cross = -difference * w.re,", TRANSFORMS),
+    Fault("filter-start-unwritten", "where threads' columns meet, a filtered value stays as it was",
+          "src/transforms/fft_filter.cpp", "for (Index c = 1; c < starts; ++c) {", "for (Index c = 1; c < 1; ++c) {",
+          TRANSFORMS),
+    Fault("filter-middle-unmirrored", "the middle column takes its own factor for its partner's",
+          "src/transforms/fft_filter.cpp", "g = at(half - k);", "g = at(k + 0 * half);", TRANSFORMS),
     Fault("fwht-join-unscaled", "the joined half is not scaled", "src/transforms/fwht_kernels.cpp",
           "high[k] = (even - odd) * scale;", "high[k] = even - odd;", TRANSFORMS),
     Fault("root-eighth-sign", "the roots of the second eighth turn the other way", "src/transforms/roots.cpp",

@@ -1,7 +1,7 @@
 // Memory for numbers that are about to be written: not set to zero, on huge pages where the system has them, because
 // the cost of touching fresh small pages exceeds that of the arithmetic here.
-#ifndef KOROBOV_SRC_CUBATURE_BUFFER_HPP
-#define KOROBOV_SRC_CUBATURE_BUFFER_HPP
+#ifndef KOROBOV_SRC_CORE_BUFFER_HPP
+#define KOROBOV_SRC_CORE_BUFFER_HPP
 
 #include <algorithm>
 #include <cstddef>
@@ -72,4 +72,4 @@ class Buffer {
 
 }  // namespace korobov::detail
 
-#endif  // KOROBOV_SRC_CUBATURE_BUFFER_HPP
+#endif  // KOROBOV_SRC_CORE_BUFFER_HPP
