@@ -281,6 +281,7 @@ def estimators() -> None:
     by_landmarks = kb.KernelPCA(2, kernel=kb.GaussianKernel(0.5), solver="nystrom", landmarks=4, random_state=7).fit(x)
     assert by_landmarks.landmark_indices_.size == 4 and by_landmarks.trace_error_ >= 0
     assert kb.PromptRemoval(ridge=0.1).fit(x, x[:, :1]).transform(x, x[:, :1]).shape == (8, 2)
+    assert kb.PromptRemoval(given_columns=[0]).fit_transform(x).shape == (8, 1)
     regressor = kb.GaussianProcessRegressor(kb.GaussianKernel(0.5), noise=1e-6, optimize=False).fit(x, f(x))
     assert regressor.predict(x, return_std=True)[0].shape == (8,) and regressor.sample_y(x, 2).shape == (8, 2)
 
