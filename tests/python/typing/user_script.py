@@ -84,6 +84,9 @@ def information() -> None:
     interval: kb.Score = kb.bootstrap_score(kb.von_neumann_entropy, x, kernel, replications=40, confidence=0.9, seed=7)
     assert kb.bootstrap_score(lambda s: kb.renyi_entropy(s, 2), k, "precomputed", replications=39).upper is not None
     assert interval.lower is not None
+    paired: kb.Score = kb.resampling_score(lambda a, b: float(np.mean(a * b)), x, x, replications=39, seed=7)
+    groups = kb.resampling_score(lambda a, b: kb.squared_mmd(a, b, kernel, estimator="biased"), x, x[:9], paired=False)
+    assert paired.lower is not None and groups.upper is not None
     classes: kb.RateReduction = kb.rate_reduction(x, ["a", "b"] * 8, eps=0.5)
     assert classes.per_class.shape == classes.classes.shape and classes.reduction <= classes.total
     chosen: list[kb.Selection] = [
