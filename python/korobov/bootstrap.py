@@ -96,16 +96,19 @@ def resampling_score(statistic: Callable[..., float], *samples: ArrayLike, paire
                      replications: int = 200, confidence: float = 0.95, seed: Any = None) -> Score:
     """Any statistic of samples, with the basic bootstrap interval of its value for their distribution.
 
-    Replicates are statistics of samples drawn with replacement, so what is said of ``bootstrap_score`` holds: independent
-    samples, the bias of order 1/n taken back, skew values better as logarithms. Three more rules, with what 95 % intervals
-    held in docs/information.md:
+    Replicates are the statistic of rows drawn with replacement, so what is said of ``bootstrap_score`` holds: independent
+    samples, a bias of order 1/n taken back, skew values better as logarithms. At 95 %, Schur complement entropies of three
+    features were held in 94 % of 300 samples of size 100, in 85 % of size 30, their logarithms in 95 and 93 %; mutual
+    information of Gaussians of correlation 0.6 in 91 % at n = 100. Three more rules:
 
     - A sample drawn twice is its own neighbour. A statistic that leaves out pairs of a sample with itself, as
-      ``squared_mmd(estimator="unbiased")`` does, counts such pairs in replicates alone; take ``"biased"``.
+      ``squared_mmd(estimator="unbiased")`` does, counts such pairs in replicates alone: take ``"biased"``. Of N(0, 1) and
+      N(1, 1) in samples of 100 and 60 that one was held in 90 %, the other in 87 %.
     - Intervals are no tests. Where two distributions are equal, the squared MMD, and where samples are independent, the
-      mutual information, has no term of first order, and the bootstrap is inconsistent; close to there intervals hold too
-      seldom. Permute the samples instead.
-    - Joint entropies have more modes than their parts: kernels must be wide enough for n to be well above that number.
+      mutual information, has no term of first order, and the bootstrap is inconsistent. Equal distributions gave 99 %,
+      near ones 79 %. Permute the samples instead.
+    - Joint entropies have more modes than their parts, and n must be well above that number: with a kernel half as wide as
+      the Gaussians, mutual information was held in 40 %.
 
     Parameters
     ----------

@@ -28,9 +28,9 @@
 // sizes 100 and 60 (unbiased: 87 %), of N(0, 1) and N(1/4, 1) in 79 %, of equal ones in 99 %; mutual information of
 // correlation 0.6 in 91 % at n = 100; Schur complement entropy in 94 %.
 //
-// Errors, std::invalid_argument: those of spectrum_of and feature_spectrum; no samples, an empty one; a confidence that is not in (0, 1), fewer
-// than 2 / (1 - confidence) - 1 replications (the quantiles would lie outside), a statistic that is not finite. What
-// the statistic throws passes through.
+// Errors, std::invalid_argument: those of spectrum_of and feature_spectrum; no samples, an empty one; a confidence that
+// is not in (0, 1), fewer than 2 / (1 - confidence) - 1 replications (the quantiles would lie outside), a statistic
+// that is not finite. What the statistic throws passes through.
 #pragma once
 
 #include <functional>
