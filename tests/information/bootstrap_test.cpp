@@ -1,6 +1,7 @@
 // Bootstrap intervals: coverage of a known entropy, explicit resampling of rows, one sample or copies of one.
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -101,6 +102,65 @@ TEST_CASE("seeds, and samples that leave nothing to chance") {
   CHECK(std::fabs(*copies.upper) < 1e-12);
 }
 
+TEST_CASE("a statistic of indices sees the draws of a functional of the spectrum") {
+  const RowMatrix k = gaussian_gram(random_matrix(30, 2, 1), 1);
+  const BootstrapOptions options{.replications = 40, .seed = Seed{3}};
+  std::vector<std::vector<Index>> seen;
+  const auto of_rows = [&](std::span<const Index> drawn) {
+    seen.emplace_back(drawn.begin(), drawn.end());
+    const std::vector<Index> rows(drawn.begin(), drawn.end());
+    const RowMatrix part = k(rows, rows);
+    return von_neumann_entropy(spectrum_of(view(part)));
+  };
+  const Score got = resampling_score(of_rows, 30, options);
+  const Score expected = bootstrap_score(entropy, view(k), options);
+  CHECK(got.value == doctest::Approx(expected.value).epsilon(1e-12));
+  CHECK(*got.lower == doctest::Approx(*expected.lower).epsilon(1e-12));
+  CHECK(*got.upper == doctest::Approx(*expected.upper).epsilon(1e-12));
+
+  REQUIRE(seen.size() == 41);
+  for (Index i = 0; i < 30; ++i) CHECK(seen[0][static_cast<std::size_t>(i)] == i);
+  for (const auto& drawn : seen) {
+    CHECK(drawn.size() == 30);
+    CHECK(std::is_sorted(drawn.begin(), drawn.end()));
+  }
+  const std::vector<std::vector<Index>> few = seen;
+  seen.clear();
+  resampling_score(of_rows, 30, {.replications = 60, .seed = Seed{3}});
+  CHECK(std::equal(few.begin(), few.end(), seen.begin()));
+}
+
+TEST_CASE("several samples are drawn each by itself, from its own dimension of the stream") {
+  const std::vector<Index> sizes{20, 33};
+  std::vector<std::vector<std::vector<Index>>> seen;
+  const auto watched = [&](std::span<const std::vector<Index>> drawn) {
+    seen.emplace_back(drawn.begin(), drawn.end());
+    return static_cast<double>(drawn[0][10] + 2 * drawn[1][20]);
+  };
+  const Score score = resampling_score(watched, sizes, {.replications = 39, .seed = Seed{4}});
+  CHECK(score.value == 10 + 2 * 20);
+  REQUIRE(seen.size() == 40);
+  for (std::size_t g = 0; g < 2; ++g) {
+    CounterEngine engine(Seed{4}.child(6), Purpose::engine, 0, g);
+    std::vector<Index> expected;
+    for (Index i = 0; i < sizes[g]; ++i) {
+      const long double share = static_cast<long double>(engine()) / 18446744073709551616.0L;
+      expected.push_back(static_cast<Index>(share * static_cast<long double>(sizes[g])));
+    }
+    std::sort(expected.begin(), expected.end());
+    CHECK(seen[7][g] == expected);
+  }
+  // The first sample's draws do not depend on what is beside it.
+  std::vector<Index> alone;
+  resampling_score(
+      [&](std::span<const Index> drawn) {
+        alone.assign(drawn.begin(), drawn.end());
+        return 0.;
+      },
+      20, {.replications = 39, .seed = Seed{4}});
+  CHECK(alone == seen.back()[0]);
+}
+
 TEST_CASE("bad input is refused, what the statistic throws passes") {
   const RowMatrix k = RowMatrix::Identity(5, 5);
   CHECK_THROWS_AS(bootstrap_score(entropy, view(k), {.confidence = 1}), std::invalid_argument);
@@ -113,4 +173,17 @@ TEST_CASE("bad input is refused, what the statistic throws passes") {
   RowMatrix phi = random_matrix(4, 2, 1);
   phi(0, 0) = std::nan("");
   CHECK_THROWS_AS(feature_bootstrap_score(entropy, view(phi)), std::invalid_argument);
+
+  const auto zero = [](std::span<const Index>) { return 0.; };
+  const auto zero_of_all = [](std::span<const std::vector<Index>>) { return 0.; };
+  const std::vector<Index> none, empty{4, 0};
+  CHECK_THROWS_AS(resampling_score(zero, 0), std::invalid_argument);
+  CHECK_THROWS_AS(resampling_score(zero_of_all, none), std::invalid_argument);
+  CHECK_THROWS_AS(resampling_score(zero_of_all, empty), std::invalid_argument);
+  CHECK_THROWS_AS(resampling_score(zero, 4, {.confidence = 0}), std::invalid_argument);
+  CHECK_THROWS_AS(resampling_score(zero, 4, {.replications = 38}), std::invalid_argument);
+  CHECK(*resampling_score(zero, 1, {.replications = 39}).upper == 0);
+  CHECK_THROWS_AS(resampling_score([](std::span<const Index>) { return std::nan(""); }, 4), std::invalid_argument);
+  CHECK_THROWS_AS(resampling_score([](std::span<const Index>) -> double { throw std::out_of_range("mine"); }, 4),
+                  std::out_of_range);
 }

@@ -351,6 +351,8 @@ FAULTS = [
           INFORMATION),
     Fault("bootstrap-one-stream", "all replicates draw the same samples", "src/information/bootstrap.cpp",
           "options.seed.child(static_cast<std::uint64_t>(r))", "options.seed.child(0)", INFORMATION),
+    Fault("bootstrap-samples-together", "samples beside one another draw the same", "src/information/bootstrap.cpp",
+          "Purpose::engine, 0, sample)", "Purpose::engine, 0, 0 * sample)", INFORMATION),
     Fault("kpca-uncentred", "the Gram matrix's grand mean is left out of centring", "src/information/kernel_pca.cpp",
           "row[j] += grand - means[as_size(i)] - means[as_size(j)];", "row[j] -= means[as_size(i)] + means[as_size(j)];",
           INFORMATION),

@@ -1,7 +1,6 @@
 """KernelPCA and PromptRemoval: scikit-learn's PCA and KernelPCA, published values, scikit-learn's conventions."""
 
 import pickle
-import warnings
 
 import numpy as np
 import pytest
@@ -9,11 +8,16 @@ import pytest
 import korobov as kb
 
 pytest.importorskip("sklearn")
+from sklearn.base import clone  # noqa: E402
 from sklearn.datasets import load_digits, load_iris  # noqa: E402
 from sklearn.decomposition import PCA  # noqa: E402
 from sklearn.decomposition import KernelPCA as Reference  # noqa: E402
 from sklearn.metrics.pairwise import rbf_kernel  # noqa: E402
-from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks  # noqa: E402
+from sklearn.model_selection import GridSearchCV, cross_val_score  # noqa: E402
+from sklearn.neighbors import KNeighborsRegressor  # noqa: E402
+from sklearn.pipeline import make_pipeline  # noqa: E402
+from sklearn.preprocessing import StandardScaler  # noqa: E402
+from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
 
 IRIS = load_iris().data
 RBF = kb.GaussianKernel(np.sqrt(2))  # gamma = 1/4
@@ -25,20 +29,17 @@ def test_kernel_pca_keeps_scikit_learns_conventions(estimator, check):
     check(estimator)
 
 
-def test_prompt_removal_keeps_scikit_learns_conventions():
-    """All but those that transform without the second argument, which is what removal is about, or that call it y."""
-    needs_given = {
-        "check_dict_unchanged", "check_dtype_object", "check_estimators_dtypes", "check_estimators_nan_inf",
-        "check_estimators_pickle", "check_f_contiguous_array_estimator", "check_fit2d_predict1d", "check_fit_idempotent",
-        "check_fit_score_takes_y", "check_methods_sample_order_invariance", "check_methods_subset_invariance",
-        "check_n_features_in_after_fitting", "check_transformer_data_not_an_array", "check_transformer_general",
-        "check_transformer_preserve_dtypes", "check_transformers_unfitted",
-    }
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        results = check_estimator(kb.PromptRemoval(), on_skip=None, on_fail=None)
-    failed = {result["check_name"] for result in results if result["status"] == "failed"}
-    assert failed <= needs_given, failed - needs_given
+NEEDS_GIVEN = dict.fromkeys((
+    "check_dict_unchanged", "check_dtype_object", "check_estimators_dtypes", "check_estimators_pickle",
+    "check_f_contiguous_array_estimator", "check_fit_idempotent", "check_methods_sample_order_invariance",
+    "check_methods_subset_invariance", "check_transformer_data_not_an_array", "check_transformer_general",
+    "check_transformer_preserve_dtypes"), "without given_columns transform takes a second argument")
+
+
+@parametrize_with_checks([kb.PromptRemoval(given_columns=[0]), kb.PromptRemoval()],
+                         expected_failed_checks=lambda e: {} if e.given_columns else NEEDS_GIVEN)
+def test_prompt_removal_keeps_scikit_learns_conventions(estimator, check):
+    check(estimator)
 
 
 def up_to_signs(got, expected, tolerance):
@@ -173,6 +174,78 @@ def test_prompt_removal():
         removal.transform(X, given[:4])
     with pytest.raises(ValueError, match="ridge"):
         kb.PromptRemoval(ridge=-1).fit(X, given)
+
+
+@pytest.mark.parametrize("columns", [[4, 1], [-1, 1], np.array([1, 4]), slice(1, 5, 3), [False, True, False, False, True]])
+def test_prompt_removal_of_columns(columns):
+    X = np.random.default_rng(3).random((50, 5))
+    others, given = X[:, [0, 2, 3]], X[:, [1, 4]]
+    removal = kb.PromptRemoval(given_columns=columns).fit(X, np.arange(50.0))  # what is predicted has no part in it
+    by_hand = kb.PromptRemoval().fit(others, given)
+    assert np.array_equal(removal.map_, by_hand.map_) and removal.map_.shape == (2, 3) and removal.n_features_in_ == 5
+    rest = removal.transform(X)
+    assert np.array_equal(rest, by_hand.transform(others, given))
+    assert np.array_equal(rest, clone(removal).fit_transform(X, np.arange(50.0)))
+    assert np.array_equal(rest, pickle.loads(pickle.dumps(removal)).transform(X))
+    assert removal.get_feature_names_out().tolist() == ["x0", "x2", "x3"]
+    assert removal.get_feature_names_out(list("abcde")).tolist() == ["a", "c", "d"]
+    assert by_hand.get_feature_names_out().tolist() == ["x0", "x1", "x2"]
+
+
+def test_prompt_removal_in_a_pipeline():
+    """What is predicted is what the other columns hold beyond the first, which hides it."""
+    rng = np.random.default_rng(5)
+    rest, given = rng.standard_normal((2, 120))
+    X = np.column_stack([given, 30 * given + rest, rng.standard_normal(120)])
+    model = make_pipeline(kb.PromptRemoval(ridge=0, given_columns=[0]), StandardScaler(), KNeighborsRegressor(3))
+    without = make_pipeline(StandardScaler(), KNeighborsRegressor(3))
+    assert cross_val_score(model, X, rest, cv=4).min() > 0.5 > cross_val_score(without, X, rest, cv=4).max()
+    assert model.fit(X, rest)[:-1].get_feature_names_out().tolist() == ["x1", "x2"]
+    grid = GridSearchCV(model, {"promptremoval__given_columns": [[2], [0]]}, cv=4).fit(X, rest)
+    assert grid.best_params_ == {"promptremoval__given_columns": [0]}
+
+
+def test_prompt_removal_of_named_columns():
+    pandas = pytest.importorskip("pandas")
+    X = pandas.DataFrame(np.random.default_rng(3).random((9, 3)), columns=["a", "b", "c"])
+    for columns in ("b", ["b"], [1]):
+        removal = kb.PromptRemoval(given_columns=columns).set_output(transform="pandas").fit(X)
+        assert removal.transform(X).columns.tolist() == ["a", "c"]
+        assert removal.fit_transform(X).index.tolist() == X.index.tolist()
+    with pytest.raises(ValueError, match=r"given_columns: must be among X's names of columns, \['a', 'b', 'c'\]; got 'd'"):
+        kb.PromptRemoval(given_columns=["d"]).fit(X)
+
+
+def test_what_is_given_twice_or_never():
+    X = np.random.default_rng(3).random((9, 3))
+    given = X[:, :1]
+    for columns, error, message in (
+        ([3], ValueError, "given_columns: must be columns of X, of n_features=3; got 3"),
+        ([-4], ValueError, "got -4"),
+        ([0, 0], ValueError, "must name a column once"),
+        ([2, -1], ValueError, "must name a column once"),
+        ([0, 1, 2], ValueError, "must name some columns of X and leave one"),
+        ([], ValueError, "must name some"),
+        (slice(3, 4), ValueError, "must name some"),
+        ([True, False], ValueError, "a mask must have an entry per column of X, 3; got 2"),
+        (["a"], ValueError, r"among X's names of columns, \[\]; got 'a'"),
+        ([0.0], TypeError, "must be ints, a slice"),
+        ([[0]], TypeError, "must be ints, a slice"),
+    ):
+        with pytest.raises(error, match=message):
+            kb.PromptRemoval(given_columns=columns).fit(X)
+    removal = kb.PromptRemoval(given_columns=[0]).fit(X)
+    for call in (removal.fit, removal.transform, removal.fit_transform):
+        with pytest.raises(ValueError, match="given: must be left out with given_columns; got ndarray"):
+            call(X, given=given)
+    removal = kb.PromptRemoval().fit(X, given)
+    for call in (removal.fit, removal.transform, removal.fit_transform):
+        with pytest.raises(ValueError, match="given: must be passed unless given_columns names columns of X; got None"):
+            call(X)
+    # By its name it is given whatever a pipeline predicts.
+    named = kb.PromptRemoval().fit_transform(X, np.ones(9), given=given)
+    assert np.array_equal(named, removal.fit_transform(X, given))
+    assert np.array_equal(named, removal.fit(X, given=given).transform(X, given=given))
 
 
 def test_bad_arguments():

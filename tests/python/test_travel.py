@@ -77,6 +77,7 @@ VALUES = [
     kb.GaussianProcessRegressor(optimize=False).fit([[0.0, 1.0], [1.0, 0.0]], [1.0, 2.0]),
     kb.KernelPCA(1, kernel=kb.GaussianKernel()).fit([[0.0, 1.0], [2.0, 0.0]]),
     kb.PromptRemoval().fit([[0.0, 1.0], [2.0, 0.0]], [[1.0], [0.5]]),
+    kb.PromptRemoval(given_columns=[0]).fit([[0.0, 1.0], [2.0, 0.0]]),
     kb.spectrum(kb.Lattice(2, seed=5), kb.ShiftInvariantKernel(2), n=16),
     kb.rate_reduction(np.eye(4), [0, 0, 1, 1], eps=0.5),
     kb.select(np.eye(4), k=2, noise=0.5),

@@ -259,7 +259,7 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 
 
 class PromptRemoval(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
-    """Removes from samples what a linear map of paired ``given`` features explains: x - given Gamma.
+    """Removes from samples what a linear map of ``given`` features explains: x - given Gamma.
 
     Gamma = (C_TT + nu I)^-1 C_TI is ridge regression without intercept. The covariance of what is left is that of
     ``schur_complement_entropy`` minus nu Gamma^T Gamma.
@@ -268,13 +268,16 @@ class PromptRemoval(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     ----------
     ridge : float
         nu over the trace of given's covariance; not negative.
+    given_columns : ints, slice, mask of bools or names; optional
+        Columns of X that are given; ``transform`` returns the others. Names are those of a data frame. None: ``fit`` and
+        ``transform`` take ``given`` as an argument, which pipelines do not hand on.
 
     Attributes
     ----------
     map_ : (E, D) array
-        Gamma.
+        Gamma; columns of X that are given in their order in X.
     n_features_in_ : int
-        D.
+        D, or E + D with ``given_columns``.
 
     References
     ----------
@@ -288,44 +291,96 @@ class PromptRemoval(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     array([[0., 0.],
            [0., 0.],
            [0., 0.]])
+    >>> PromptRemoval(ridge=0, given_columns=[0]).fit_transform(np.hstack([given, X + [0.0, 1.0]])).round(3) + 0
+    array([[ 0.   ,  0.571],
+           [ 0.   ,  0.143],
+           [ 0.   , -0.286]])
     """
 
-    def __init__(self, *, ridge: float = 1e-2) -> None:
+    def __init__(self, *, ridge: float = 1e-2, given_columns: Any = None) -> None:
         self.ridge = ridge
+        self.given_columns = given_columns
 
-    def fit(self, X: ArrayLike, given: ArrayLike) -> PromptRemoval:
-        """Find the map from paired samples, X (n, D) and given (n, E) or (n,).
+    def fit(self, X: ArrayLike, y: ArrayLike | None = None, *, given: ArrayLike | None = None) -> PromptRemoval:
+        """Find the map from paired samples, X (n, D) and given (n, E) or (n,), or from the columns of X.
+
+        The second argument is ``given`` too, unless that is passed by its name or ``given_columns`` is set: then it is
+        what a pipeline predicts, and ignored.
 
         Raises
         ------
         ValueError
-            Another number of given samples, a zero trace, a ridge that breaks its rule.
+            No given samples, or another number of them; with ``given_columns`` also ``given``, columns that X does not
+            have, that are named twice, or that are all or none; a zero trace, a ridge that breaks its rule.
         NumericalError
             No ridge, and given's covariance is singular.
         """
         ridge = real(self.ridge, "ridge")
         x = samples(self, X, reset=True)
-        self.map_ = _core.prompt_map(x, self._given(given, x.shape[0]), ridge)
+        self._is_given = None
+        if self.given_columns is not None:
+            self._is_given = _is_given(self.given_columns, x.shape[1], getattr(self, "feature_names_in_", None))
+        elif given is None:
+            given = y
+        self.map_ = _core.prompt_map(*self._parts(x, given), ridge)
         return self
 
-    def transform(self, X: ArrayLike, given: ArrayLike) -> NDArray[np.float64]:
-        """X (m, D) without what ``given`` (m, E) explains."""
+    def transform(self, X: ArrayLike, given: ArrayLike | None = None) -> NDArray[np.float64]:
+        """X (m, D) without what ``given`` (m, E) explains; with ``given_columns`` X has E + D columns and D are left."""
         check_is_fitted(self)
-        x = samples(self, X, reset=False)
+        x, given = self._parts(samples(self, X, reset=False), given)
         out = empty(x.shape, _FLOAT, "X")
-        _core.remove_prompt(x, self._given(given, x.shape[0]), self.map_, out)
+        _core.remove_prompt(x, given, self.map_, out)
         return out
 
-    def fit_transform(self, X: ArrayLike, given: ArrayLike) -> NDArray[np.float64]:
-        """``fit(X, given).transform(X, given)``."""
-        return self.fit(X, given).transform(X, given)
+    def fit_transform(self, X: ArrayLike, y: ArrayLike | None = None, *,
+                      given: ArrayLike | None = None) -> NDArray[np.float64]:
+        """``fit(X, given).transform(X, given)``, or ``fit(X).transform(X)`` with ``given_columns``."""
+        self.fit(X, y, given=given)
+        return self.transform(X, given if given is not None or self._is_given is not None else y)
 
-    @staticmethod
-    def _given(given: ArrayLike, n: int) -> NDArray[np.float64]:
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Names of the columns that ``transform`` returns: those of X that are not given."""
+        names = super().get_feature_names_out(input_features)
+        return names if self._is_given is None else names[~self._is_given]
+
+    def _parts(self, x: NDArray[np.float64], given: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        if self._is_given is not None:
+            if given is not None:
+                raise ValueError(f"given: must be left out with given_columns; got {type(given).__name__}")
+            return np.compress(~self._is_given, x, axis=1), np.compress(self._is_given, x, axis=1)
         if given is None:
-            raise ValueError("given: requires y to be passed, but the target y is None")
+            raise ValueError("given: must be passed unless given_columns names columns of X; got None")
         array = check_array(given, dtype=np.float64, order="C", ensure_2d=False, input_name="given")
         array = array.reshape(-1, 1) if array.ndim == 1 else array
-        if array.shape[0] != n:
-            raise ValueError(f"given: must have as many samples as X, {n}; got {array.shape[0]}")
-        return np.ascontiguousarray(array)
+        if array.shape[0] != x.shape[0]:
+            raise ValueError(f"given: must have as many samples as X, {x.shape[0]}; got {array.shape[0]}")
+        return x, np.ascontiguousarray(array)
+
+
+def _is_given(columns: Any, width: int, names: NDArray[np.object_] | None) -> NDArray[np.bool_]:
+    """A mask of X's columns from indices, a slice, a mask or names."""
+    chosen = np.arange(width)[columns] if isinstance(columns, slice) else np.atleast_1d(columns)
+    if chosen.ndim != 1 or chosen.size and chosen.dtype.kind not in "biuUOT":
+        raise TypeError(f"given_columns: must be ints, a slice, a mask of bools or names; got {columns!r}")
+    if chosen.dtype.kind == "b":
+        if chosen.size != width:
+            raise ValueError(f"given_columns: a mask must have an entry per column of X, {width}; got {chosen.size}")
+        chosen = np.flatnonzero(chosen)
+    elif chosen.dtype.kind in "UOT":
+        known = [] if names is None else list(names)
+        for name in chosen.tolist():
+            if name not in known:
+                raise ValueError(f"given_columns: must be among X's names of columns, {known}; got {name!r}")
+        chosen = np.array([known.index(name) for name in chosen.tolist()])
+    for column in chosen.tolist():
+        if not -width <= column < width:
+            raise ValueError(f"given_columns: must be columns of X, of n_features={width}; got {column}")
+    mask = np.zeros(width, bool)
+    mask[chosen.astype(np.intp)] = True
+    if mask.sum() != chosen.size:
+        raise ValueError(f"given_columns: must name a column once; got {columns!r}")
+    if mask.all() or not mask.any():
+        raise ValueError("given_columns: must name some columns of X and leave one, "
+                         f"of n_features={width}; got {columns!r}")
+    return mask

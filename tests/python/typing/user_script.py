@@ -84,6 +84,9 @@ def information() -> None:
     interval: kb.Score = kb.bootstrap_score(kb.von_neumann_entropy, x, kernel, replications=40, confidence=0.9, seed=7)
     assert kb.bootstrap_score(lambda s: kb.renyi_entropy(s, 2), k, "precomputed", replications=39).upper is not None
     assert interval.lower is not None
+    paired: kb.Score = kb.resampling_score(lambda a, b: float(np.mean(a * b)), x, x, replications=39, seed=7)
+    groups = kb.resampling_score(lambda a, b: kb.squared_mmd(a, b, kernel, estimator="biased"), x, x[:9], paired=False)
+    assert paired.lower is not None and groups.upper is not None
     classes: kb.RateReduction = kb.rate_reduction(x, ["a", "b"] * 8, eps=0.5)
     assert classes.per_class.shape == classes.classes.shape and classes.reduction <= classes.total
     chosen: list[kb.Selection] = [
@@ -281,6 +284,7 @@ def estimators() -> None:
     by_landmarks = kb.KernelPCA(2, kernel=kb.GaussianKernel(0.5), solver="nystrom", landmarks=4, random_state=7).fit(x)
     assert by_landmarks.landmark_indices_.size == 4 and by_landmarks.trace_error_ >= 0
     assert kb.PromptRemoval(ridge=0.1).fit(x, x[:, :1]).transform(x, x[:, :1]).shape == (8, 2)
+    assert kb.PromptRemoval(given_columns=[0]).fit_transform(x).shape == (8, 1)
     regressor = kb.GaussianProcessRegressor(kb.GaussianKernel(0.5), noise=1e-6, optimize=False).fit(x, f(x))
     assert regressor.predict(x, return_std=True)[0].shape == (8,) and regressor.sample_y(x, 2).shape == (8, 2)
 
