@@ -17,7 +17,9 @@
 // where the smallest half does not fall below the kernel's too, as a smooth integrand's does.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numeric>
 
@@ -143,6 +145,57 @@ struct Model {
   std::vector<double> exponents;   // of every kernel in question, the last optimum; empty before the first
   std::vector<unsigned char> out;  // kernels out of the question
   std::vector<double> lambda;      // less n in [0], of the first lambda.size() points; kept once the kernel is
+};
+
+// Sums of c^2 / lambda over the smallest eigenvalues, k >= 1, of equal ones over the smallest terms first. Positive
+// doubles are in the order of their bits, so one pass counts them by their leading bits and only the class that a
+// sum ends in is looked at closer.
+class SumsInOrder {
+ public:
+  SumsInOrder(std::span<const double> lambda, std::span<const double> squares)
+      : lambda_(lambda.subspan(1)), squares_(squares.subspan(1)) {
+    const auto [least, most] = std::minmax_element(lambda_.begin(), lambda_.end());
+    least_ = std::bit_cast<std::uint64_t>(*least);
+    const int bits = std::min(12, static_cast<int>(std::bit_width(lambda.size())) - 3);
+    shift_ = std::max(0, static_cast<int>(std::bit_width(std::bit_cast<std::uint64_t>(*most) - least_)) - bits);
+    classes_.resize(class_of(*most) + 1);
+    for (std::size_t k = 0; k < lambda_.size(); ++k) {
+      Class& c = classes_[class_of(lambda_[k])];
+      ++c.count;
+      c.sum += squares_[k] / lambda_[k];
+    }
+  }
+  std::size_t size() const { return lambda_.size(); }
+  double of_smallest(std::size_t h) const {
+    double sum = 0;
+    std::size_t c = 0;
+    for (; c < classes_.size() && classes_[c].count <= h; ++c) {
+      h -= classes_[c].count;
+      sum += classes_[c].sum;
+    }
+    if (h == 0) return sum;
+    std::vector<std::pair<double, double>> members;  // lambda, c^2 / lambda
+    for (std::size_t k = 0; k < lambda_.size(); ++k) {
+      if (class_of(lambda_[k]) == c) members.emplace_back(lambda_[k], squares_[k] / lambda_[k]);
+    }
+    std::nth_element(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(h), members.end());
+    return sum + pairwise_sum(0, h, [&](std::size_t k) { return members[k].second; });
+  }
+
+ private:
+  struct Class {
+    std::size_t count = 0;
+    double sum = 0;
+  };
+
+  std::size_t class_of(double value) const {
+    return static_cast<std::size_t>((std::bit_cast<std::uint64_t>(value) - least_) >> static_cast<unsigned>(shift_));
+  }
+
+  std::span<const double> lambda_, squares_;
+  std::uint64_t least_ = 0;
+  int shift_ = 0;
+  std::vector<Class> classes_;
 };
 
 // Where the interval at one sample size should not be trusted.
@@ -443,26 +496,17 @@ class Bayes final : public Estimator {
   }
 
   static void check_tail(std::span<const double> lambda, std::span<const double> squares, Misfit& misfit) {
-    std::vector<std::pair<double, double>> sorted(lambda.size() - 1);  // lambda, c^2 / lambda
-    for (std::size_t k = 1; k < lambda.size(); ++k) sorted[k - 1] = {lambda[k], squares[k] / lambda[k]};
-    const auto mean_of_first = [&](std::size_t h) {
-      return pairwise_sum(0, h, [&](std::size_t k) { return sorted[k].second; }) / static_cast<double>(h);
-    };
-    const double all = mean_of_first(sorted.size());
+    const SumsInOrder sums(lambda, squares);
+    const double all = sums.of_smallest(sums.size()) / static_cast<double>(sums.size());
     for (const std::size_t share : {2U, 4U, 16U}) {
       const std::size_t h = lambda.size() / share;
-      const std::size_t before = std::min(sorted.size(), 4 * h);  // holds the last share
-      std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(h),
-                       sorted.begin() + static_cast<std::ptrdiff_t>(before));
-      const double ratio = mean_of_first(h) / all;
+      const double ratio = sums.of_smallest(h) / static_cast<double>(h) / all;
       misfit.in_tail |= ratio > tail_allowed + tail_deviations * std::sqrt(2 / static_cast<double>(h));
       misfit.refuted |= ratio > tail_refuted;
       if (share == 2) misfit.in_head = ratio > head_tail;
     }
-    const std::size_t head = std::min(sorted.size(), as_size(head_size));
-    std::nth_element(sorted.begin(), sorted.end() - static_cast<std::ptrdiff_t>(head), sorted.end());
-    const double head_sum =
-        pairwise_sum(sorted.size() - head, sorted.size(), [&](std::size_t k) { return sorted[k].second; });
+    const std::size_t head = std::min(sums.size(), as_size(head_size));
+    const double head_sum = sums.of_smallest(sums.size()) - sums.of_smallest(sums.size() - head);
     misfit.in_head &= head_sum > head_allowed * all * static_cast<double>(head);
   }
 
