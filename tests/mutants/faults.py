@@ -40,8 +40,8 @@ FAULTS = [
           "if (error) std::rethrow_exception(error);", "if (error) return;", CORE),
     # ---- Gram matrices
     Fault("gram-constant-unscaled", "the kernel's constant enters the first eigenvalue once, not n times",
-          "src/gram/structured_gram.cpp", "eigenvalues[0] += static_cast<double>(basis.size()) * constant;",
-          "eigenvalues[0] += constant;", GRAM),
+          "src/gram/structured_gram.cpp", "values[0] += static_cast<double>(basis.size()) * constant;",
+          "values[0] += constant;", GRAM),
     Fault("gram-shift-not-cancelled", "the first column is taken at the points, not at their differences from the first",
           "src/gram/spectral_basis.cpp", "const Word zero = origin[as_size(j)];", "const Word zero = origin[as_size(j)] & 0;",
           GRAM),
