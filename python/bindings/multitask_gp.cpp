@@ -17,8 +17,9 @@ std::vector<AnyPointSet> sets_of(const std::vector<const AnyPointSet*>& points) 
   return sets;
 }
 
-py::tuple predict(const MultitaskGaussianProcess& gp, const Array<double>& x, Index task, bool with_variance) {
-  const MatrixSpan<const double> points = view_of(x);
+template <class T>
+py::tuple predict(const MultitaskGaussianProcess& gp, const Array<T>& x, Index task, bool with_variance) {
+  const MatrixSpan<const T> points = view_of(x);
   py::array_t<double> mean(points.rows);
   py::array_t<double> variance(with_variance ? points.rows : Index{0});
   const std::span<double> to(mean.mutable_data(), static_cast<std::size_t>(mean.size()));
@@ -30,8 +31,9 @@ py::tuple predict(const MultitaskGaussianProcess& gp, const Array<double>& x, In
   return py::make_tuple(mean, variance);
 }
 
-py::array_t<double> covariance(const MultitaskGaussianProcess& gp, const Array<double>& x, Index task) {
-  const MatrixSpan<const double> points = view_of(x);
+template <class T>
+py::array_t<double> covariance(const MultitaskGaussianProcess& gp, const Array<T>& x, Index task) {
+  const MatrixSpan<const T> points = view_of(x);
   py::array_t<double> values({points.rows, points.rows});
   const MatrixSpan<double> to = matrix_of<double>(values);
   const py::gil_scoped_release nogil;
@@ -138,8 +140,10 @@ void register_multitask_gp(py::module_& m) {
       .def_property_readonly("is_structured", &MultitaskGaussianProcess::is_structured)
       .def_property_readonly("evaluations", &MultitaskGaussianProcess::evaluations)
       .def_property_readonly("log_marginal_likelihood", &MultitaskGaussianProcess::log_marginal_likelihood)
-      .def("predict", &predict, py::arg("x"), py::arg("task"), py::arg("with_variance"))
-      .def("covariance", &covariance, py::arg("x"), py::arg("task"))
+      .def("predict", &predict<Word>, py::arg("x").noconvert(), py::arg("task"), py::arg("with_variance"))
+      .def("predict", &predict<double>, py::arg("x"), py::arg("task"), py::arg("with_variance"))
+      .def("covariance", &covariance<Word>, py::arg("x").noconvert(), py::arg("task"))
+      .def("covariance", &covariance<double>, py::arg("x"), py::arg("task"))
       .def("integral", &integral);
 
   py::class_<MultitaskGram>(m, "MultitaskGram")

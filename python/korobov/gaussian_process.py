@@ -122,10 +122,12 @@ class GaussianProcess:
         data = y.reshape(y.shape[0], -1)
         if task_factor is not None:
             return self._fit_tasks(data, y.ndim == 1, task_factor, optimize, criterion, restarts, max_evaluations)
-        self._kernel, self._noise = self._start
-        handle = _core.GaussianProcess(self._points._handle, self._kernel._handle, self._noise)
+        kernel, noise = self._start
+        handle = _core.GaussianProcess(self._points._handle, kernel._handle, noise)
         handle.fit(data, bool(optimize), criterion, restarts, max_evaluations)
-        self._take(handle, data, y.ndim == 1, handle.evaluations)
+        if handle.evaluations:
+            kernel = kernel.with_parameters(handle.parameters)
+        self._take(handle, kernel, handle.noise, data, y.ndim == 1, handle.evaluations, None)
         return self
 
     def extend(self, f_or_y: Data) -> GaussianProcess:
@@ -165,14 +167,18 @@ class GaussianProcess:
         ValueError, TypeError
             Naming the argument, its rule and the value received.
         NumericalError
-            Points that repeat others or are known already, without noise; says what to raise.
+            Points that repeat each other or the design's without noise, a matrix that is not positive definite; says what to
+            raise.
         """
         self._data()
         x = self._words(X)
         if x.shape[0] == 0:
             raise ValueError("X: must have at least one row; got 0")
         name = "f" if callable(y) else "y"
-        values = real_array(y(np.asarray(X)) if callable(y) else y, name)
+        if callable(y):
+            at = np.asarray(X)
+            y = y(coordinates(at) if at.dtype == np.uint64 else at)
+        values = real_array(y, name)
         if values.shape != (x.shape[0], *self._tail()):
             raise ValueError(f"{name}: must have shape {(x.shape[0], *self._tail())}, a row per point; got {values.shape}")
         data = values.reshape(x.shape[0], -1)
@@ -240,7 +246,8 @@ class GaussianProcess:
         return (mean, self._spread(np.sqrt(variance))) if return_std else mean
 
     def sample(self, X: ArrayLike, *, size: int = 1, seed: Any = None) -> NDArray[np.float64]:
-        """Paths of f at the rows of X: of the posterior after a fit, of the prior before. O(m^3).
+        """Paths of f at the rows of X: of the posterior after a fit, of the prior before. O(m n log n + m^2 n + m^3), n m
+        doubles.
 
         Returns
         -------
@@ -304,7 +311,7 @@ class GaussianProcess:
     @property
     def n_further(self) -> int:
         """Observations at further points (``condition``)."""
-        return self._handle.n_further
+        return sum(len(y) for _, y, _ in self._further)
 
     @property
     def nugget(self) -> float:
@@ -365,19 +372,18 @@ class GaussianProcess:
             covariance = learnt.task_covariance
         handle = CorrelatedOutputs(self._points._handle, kernel, noise, covariance)
         handle.fit(y)
-        self._handle, self._further, self._kernel, self._noise = handle, [], kernel, noise
-        self._y, self._one_output, self._n_iter = y.copy(), one_output, evaluations
-        self._task_covariance = covariance
+        self._take(handle, kernel, noise, y, one_output, evaluations, covariance)
         return self
 
     def _deviation(self, variance: Any) -> Any:
         return math.sqrt(float(np.ravel(variance)[0])) if self._one_output or np.ndim(variance) == 0 else np.sqrt(variance)
 
-    def _take(self, handle: Any, y: NDArray[np.float64], one_output: bool, evaluations: int) -> None:
-        self._handle, self._further, self._task_covariance = handle, [], None
-        self._kernel = self._kernel.with_parameters(handle.parameters) if evaluations else self._kernel
-        self._noise = handle.noise
+    # All that a fit changes, once nothing can fail any more.
+    def _take(self, handle: Any, kernel: Kernel, noise: float, y: NDArray[np.float64], one_output: bool, evaluations: int,
+              task_covariance: NDArray[np.float64] | None) -> None:
+        self._handle, self._kernel, self._noise, self._further = handle, kernel, noise, []
         self._y, self._one_output, self._n_iter = y.copy(), one_output, evaluations
+        self._task_covariance = task_covariance
 
     def _data(self) -> NDArray[np.float64]:
         if self._y is None:
@@ -401,7 +407,7 @@ class GaussianProcess:
         if callable(f_or_y):
             if n is None:
                 raise ValueError("n: must be given with a function; got None")
-            n = integer(n, "n", 2 if first == 0 else 1, 2**62)
+            n = integer(n, "n", 2 if first == 0 else 1, max(2, self._points.n_max - first))
             y = real_array(f_or_y(self._points.points(first, first + n)), "f")
         else:
             y = real_array(f_or_y, "y")
@@ -434,6 +440,11 @@ def cube_words(points: PointSet, X: ArrayLike, name: str = "X") -> NDArray[np.ui
         raise ValueError(f"{name}: must lie in [0, 1): nets' kernels look at binary digits; "
                          f"got {x[(x < 0) | (x >= 1)][0]}")
     return (x * 2.0**64).astype(np.uint64)
+
+
+def coordinates(words: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """The leading 53 digits of words."""
+    return (words >> np.uint64(11)) * 2.0**-53
 
 
 def _variance(noise: float) -> float:

@@ -110,6 +110,9 @@ class Kernel:
     def __add__(self, other: Kernel) -> Kernel:
         return _Sum(self, other) if isinstance(other, Kernel) else NotImplemented
 
+    def __radd__(self, other: int) -> Kernel:
+        return self if isinstance(other, int) and other == 0 else NotImplemented  # the start of sum()
+
     def __mul__(self, other: Kernel | float) -> Kernel:
         if isinstance(other, Kernel):
             return _Product(self, other)

@@ -90,6 +90,9 @@ class MultitaskGaussianProcess:
         restarts, max_evaluations : int
             Further starts of the optimiser, and evaluations of the likelihood per start.
         """
+        for name, value in (("y", f_or_y), ("n", n)):
+            if value is not None and not isinstance(value, (Sequence, np.ndarray)):
+                raise TypeError(f"{name}: must be a list with an entry per task; got {value!r}")
         given = list(f_or_y)
         tasks = len(self._points)
         if len(given) != tasks:
@@ -114,6 +117,7 @@ class MultitaskGaussianProcess:
         Parameters
         ----------
         X : (m, d) array
+            Points, or words (uint64), which count to their leading 53 digits where the fit is dense.
         task : int
         return_std, return_cov : bool
             Also the standard deviation, or the covariance matrix (memory N m).
@@ -126,7 +130,8 @@ class MultitaskGaussianProcess:
             raise ValueError("return_cov: must be False with return_std, as in scikit-learn; got True")
         self._data()
         task = integer(task, "task", 0, len(self._points) - 1)
-        x = real_array(X, "X")
+        words = isinstance(X, np.ndarray) and X.dtype == np.uint64
+        x = np.ascontiguousarray(X) if words else real_array(X, "X")
         if x.ndim != 2 or x.shape[1] != self._points[0].d:
             raise ValueError(f"X: must have shape (m, {self._points[0].d}); got {x.shape}")
         mean, variance = self._handle.predict(x, task, bool(return_std))
@@ -148,6 +153,16 @@ class MultitaskGaussianProcess:
         """Posterior means (tasks,) and covariance (tasks, tasks) of the tasks' integrals over the cube."""
         self._data()
         return self._handle.integral()
+
+    @property
+    def points(self) -> list[PointSet]:
+        """The designs, one per task."""
+        return list(self._points)
+
+    @property
+    def n(self) -> list[int]:
+        """Points used, per task; zeros before a fit."""
+        return [0] * len(self._points) if self._y is None else [values.size for values in self._y]
 
     @property
     def kernel(self) -> MultitaskKernel:

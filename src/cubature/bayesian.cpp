@@ -533,6 +533,8 @@ void require_kernel(const AnyKernel& kernel, const AnyPointSet& points) {
               kernel.column(MatrixSpan<const Word>(nullptr, 0, points.dimension()), {}) > 0,
           "rule.kernel", "must be one product kernel, whose integral is its scale: no sum, product or derivative",
           std::string_view("another kernel"));
+  require(kernel.at_zero() > kernel.integral(), "rule.kernel",
+          "must have a positive weight: a constant one knows no error", std::string_view("a constant kernel"));
 }
 
 }  // namespace

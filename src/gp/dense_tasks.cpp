@@ -97,6 +97,8 @@ class DensePosterior final : public TaskPosterior {
     pull_back_tasks(kernel_, span_of(std::as_const(dt)), of_base, slopes);
   }
 
+  using TaskPosterior::covariance;
+  using TaskPosterior::predict;
   void predict(MatrixSpan<const double> x, Index task, std::span<double> mean,
                std::span<double> variance) const override {
     Matrix k = cross(x, task);

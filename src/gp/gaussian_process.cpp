@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <optional>
 #include <string>
@@ -263,6 +264,25 @@ struct GaussianProcess::State {
     return detail::spectrum_of(q, column, c, noise);
   }
 
+  // Two values at one point without noise: the matrix is singular, though rounding errors may hide it.
+  void require_distinct_points() const {
+    std::map<std::vector<Word>, Index> exact;
+    const auto row = [](MatrixSpan<const Word> z, Index i) { return std::vector<Word>(&z(i, 0), &z(i, 0) + z.cols); };
+    const auto fail = [this](Index a, const std::string& other) {
+      throw NumericalError("further point " + shown(a) + " repeats " + other +
+                           " without noise: the Gram matrix must be positive definite; raise noise from 0");
+    };
+    for (Index a = 0; a < m(); ++a) {
+      if (further_noise[as_size(a)] != 0) continue;
+      const auto [at, is_new] = exact.emplace(row(further_words(), a), a);
+      if (!is_new) fail(a, "further point " + shown(at->second));
+    }
+    for (Index i = 0; i < n && noise == 0 && !exact.empty(); ++i) {
+      const auto at = exact.find(row(design_words(), i));
+      if (at != exact.end()) fail(at->second, "point " + shown(i) + " of the design");
+    }
+  }
+
   void require_x(MatrixSpan<const Word> x) const {
     require(x.cols == d(), "x", "must have one column per dimension, " + shown(d()), x.cols);
   }
@@ -367,6 +387,7 @@ GaussianProcess& GaussianProcess::condition(MatrixSpan<const Word> x, MatrixSpan
       state->further_y.push_back(y(i, o));
     }
   }
+  state->require_distinct_points();
   state->border = state->border_of(state->basis, state->spectrum, state->design_words());
   state->solve();
   state_ = std::move(state);

@@ -151,8 +151,9 @@ double MultitaskGaussianProcess::log_marginal_likelihood() const {
   return -minus_log_likelihood(*s.posterior, s.n);
 }
 
-void MultitaskGaussianProcess::predict(MatrixSpan<const double> x, Index task, std::span<double> mean,
-                                       std::span<double> variance) const {
+template <class T>
+void MultitaskGaussianProcess::predict_at(MatrixSpan<const T> x, Index task, std::span<double> mean,
+                                          std::span<double> variance) const {
   const State& s = fitted();
   require(task >= 0 && task < tasks(), "task", "must be in 0.." + shown(tasks() - 1), task);
   require(x.cols == s.points[0].dimension(), "x",
@@ -163,8 +164,17 @@ void MultitaskGaussianProcess::predict(MatrixSpan<const double> x, Index task, s
           "must have one entry per point, " + shown(x.rows), variance.size());
   s.posterior->predict(x, task, mean, variance);
 }
+void MultitaskGaussianProcess::predict(MatrixSpan<const double> x, Index task, std::span<double> mean,
+                                       std::span<double> variance) const {
+  predict_at(x, task, mean, variance);
+}
+void MultitaskGaussianProcess::predict(MatrixSpan<const Word> x, Index task, std::span<double> mean,
+                                       std::span<double> variance) const {
+  predict_at(x, task, mean, variance);
+}
 
-void MultitaskGaussianProcess::covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> covariance) const {
+template <class T>
+void MultitaskGaussianProcess::covariance_at(MatrixSpan<const T> x, Index task, MatrixSpan<double> covariance) const {
   const State& s = fitted();
   require(task >= 0 && task < tasks(), "task", "must be in 0.." + shown(tasks() - 1), task);
   require(x.cols == s.points[0].dimension(), "x",
@@ -172,6 +182,12 @@ void MultitaskGaussianProcess::covariance(MatrixSpan<const double> x, Index task
   require(covariance.rows == x.rows && covariance.cols == x.rows, "covariance",
           "must have one row and column per point, " + shown(x.rows), covariance.rows);
   s.posterior->covariance(x, task, covariance);
+}
+void MultitaskGaussianProcess::covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> covariance) const {
+  covariance_at(x, task, covariance);
+}
+void MultitaskGaussianProcess::covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> covariance) const {
+  covariance_at(x, task, covariance);
 }
 
 void MultitaskGaussianProcess::integral(std::span<double> means, MatrixSpan<double> covariance) const {

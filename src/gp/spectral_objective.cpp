@@ -25,15 +25,21 @@ Spectrum spectrum_of(const SpectralBasis& basis, std::span<const double> k_minus
   // Errors of k, each some eps times k_0 - c, may add up in one eigenvalue: beyond that K is not positive definite.
   const auto n = static_cast<double>(k_minus_c.size());
   const double unknown = 8 * std::numeric_limits<double>::epsilon() * n * std::fabs(k_minus_c[0]);
+  std::size_t least = 0;
+  const auto value = [&](std::size_t k) { return spectrum.rest[k] + (k == 0 ? n * c : 0.0); };
   for (std::size_t k = 0; k < spectrum.rest.size(); ++k) {
-    const double value = spectrum.rest[k] + (k == 0 ? n * c : 0.0);
-    if (!(value + noise >= -unknown && noise + spectrum.nugget > 0 && std::isfinite(value))) {
-      throw NumericalError("eigenvalue " + shown(k) + " of " + shown(spectrum.rest.size()) + " is " + shown(value) +
-                           ": the Gram matrix must be positive definite; raise noise from " + shown(noise));
+    if (!std::isfinite(value(k))) {
+      throw NumericalError("eigenvalue " + shown(k) + " of " + shown(spectrum.rest.size()) + " is " + shown(value(k)) +
+                           ": the kernel's values overflow; lower its scale or weights");
     }
-    spectrum.rest[k] = std::max(spectrum.rest[k], 0.0);  // k - c is positive semidefinite too
-    spectrum.rest[k] += noise + spectrum.nugget;
+    if (value(k) < value(least)) least = k;
   }
+  if (!(value(least) + noise >= -unknown && noise + spectrum.nugget > 0)) {
+    throw NumericalError("eigenvalue " + shown(least) + " of " + shown(spectrum.rest.size()) + " is " +
+                         shown(value(least)) + ": the Gram matrix must be positive definite; raise noise from " +
+                         shown(noise) + " to more than " + shown(std::max(0.0, -value(least))));
+  }
+  for (double& lambda : spectrum.rest) lambda = std::max(lambda, 0.0) + noise + spectrum.nugget;  // so is k - c
   return spectrum;
 }
 

@@ -72,14 +72,17 @@ class StructuredPosterior final : public TaskPosterior {
   void predict(MatrixSpan<const double> x, Index task, std::span<double> mean,
                std::span<double> variance) const override {
     const auto words = exact_words(x, data_->is_cyclic(), "x");
-    const MatrixSpan<const Word> points(words.data(), x.rows, x.cols);
+    predict(MatrixSpan<const Word>(words.data(), x.rows, x.cols), task, mean, variance);
+  }
+  void predict(MatrixSpan<const Word> x, Index task, std::span<double> mean,
+               std::span<double> variance) const override {
     const Index n = std::ssize(alpha_);
     const double prior = kernel_.task_covariance()(task, task) * kernel_.base().at_zero();
     const Index batch = std::clamp<Index>(kBatchValues / n, num_threads(), 256);
     std::vector<double> values(as_size(std::min(batch, x.rows) * n));
     for (Index first = 0; first < x.rows; first += batch) {
       const Index count = std::min(batch, x.rows - first);
-      cross(points.row_range(first, first + count), task, values.data());
+      cross(x.row_range(first, first + count), task, values.data());
       if (!mean.empty()) {
         parallel_for(count, 1 + 65536 / n, [&](Range part) {
           for (Index i = part.first; i < part.last; ++i) {
@@ -98,14 +101,16 @@ class StructuredPosterior final : public TaskPosterior {
 
   void covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> out) const override {
     const auto words = exact_words(x, data_->is_cyclic(), "x");
-    const MatrixSpan<const Word> points(words.data(), x.rows, x.cols);
+    covariance(MatrixSpan<const Word>(words.data(), x.rows, x.cols), task, out);
+  }
+  void covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> out) const override {
     const Index n = std::ssize(alpha_);
     std::vector<double> v(as_size(x.rows * n));
-    cross(points, task, v.data());
+    cross(x, task, v.data());
     std::vector<double> solved(v.size());
     gram_.solve(MatrixSpan<const double>(v.data(), n, x.rows, 1, n),
                 MatrixSpan<double>(solved.data(), n, x.rows, 1, n));
-    kernel_.base().cross(points, points, out);
+    kernel_.base().cross(x, x, out);
     const double factor = kernel_.task_covariance()(task, task);
     parallel_for(x.rows, 1, [&](Range part) {
       for (Index i = part.first; i < part.last; ++i) {

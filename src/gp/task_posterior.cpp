@@ -14,6 +14,30 @@ std::vector<double> TaskData::all() const {
   return values;
 }
 
+namespace {
+
+std::vector<double> leading_digits(MatrixSpan<const Word> x) {
+  std::vector<double> values;
+  values.reserve(static_cast<std::size_t>(x.rows * x.cols));
+  for (Index i = 0; i < x.rows; ++i) {
+    for (Index j = 0; j < x.cols; ++j) values.push_back(coordinate<double>(x(i, j)));
+  }
+  return values;
+}
+
+}  // namespace
+
+void TaskPosterior::predict(MatrixSpan<const Word> x, Index task, std::span<double> mean,
+                            std::span<double> variance) const {
+  const auto values = leading_digits(x);
+  predict(MatrixSpan<const double>(values.data(), x.rows, x.cols), task, mean, variance);
+}
+
+void TaskPosterior::covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> out) const {
+  const auto values = leading_digits(x);
+  covariance(MatrixSpan<const double>(values.data(), x.rows, x.cols), task, out);
+}
+
 void pull_back_tasks(const MultitaskKernel& kernel, MatrixSpan<const double> dT, std::size_t of_base,
                      std::span<double> slopes) {
   const auto tasks = static_cast<std::size_t>(kernel.tasks());

@@ -38,6 +38,9 @@ class TaskPosterior {
   virtual void predict(MatrixSpan<const double> x, Index task, std::span<double> mean,
                        std::span<double> variance) const = 0;
   virtual void covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> out) const = 0;
+  // The same at words, by their leading 53 digits unless overridden.
+  virtual void predict(MatrixSpan<const Word> x, Index task, std::span<double> mean, std::span<double> variance) const;
+  virtual void covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> out) const;
   // Of the tasks' integrals: means (T), covariance (T, T).
   virtual void integral(std::span<double> means, MatrixSpan<double> covariance) const = 0;
 };

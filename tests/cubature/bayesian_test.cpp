@@ -431,4 +431,6 @@ TEST_CASE("bayes refuses what it cannot use") {
   const std::vector<int> first{1, 0, 0};
   const AnyKernel derivative = ShiftInvariantKernel(3, {.alpha = 3.0}).derivative(first, first);
   refuses(lattice, {.rule = Bayesian{derivative}}, "rule.kernel: must be one product kernel");
+  const ShiftInvariantKernel constant(3, {.weights = {0.0, 0.0, 0.0}});
+  refuses(lattice, {.rule = Bayesian{constant}}, "rule.kernel: must have a positive weight");
 }

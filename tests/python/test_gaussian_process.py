@@ -354,3 +354,59 @@ def test_singular_task_factors_need_noise():
         gp.fit(np.ones((8, 2)), optimize=False, task_factor=[[1.0], [1.0]])
     with pytest.raises(ValueError, match="criterion"):
         gp.fit(np.ones((8, 2)), criterion="gcv", task_factor=[[1.0], [1.0]])
+
+
+def test_a_failed_fit_changes_nothing():
+    f = lambda x: np.sin(2 * np.pi * x[:, 0]) + x[:, 1]  # noqa: E731
+    gp = kb.GaussianProcess(kb.Lattice(2, seed=1), kb.ShiftInvariantKernel(2), noise=1e-3).fit(f, n=64)
+    before = gp.kernel, gp.noise, gp.log_marginal_likelihood, gp.predict([[0.3, 0.4]])[0]
+    with pytest.raises(ValueError, match="y: must have shape|power of two"):
+        gp.fit(np.ones(63))
+    with pytest.raises(ValueError, match="power of two"):
+        gp.fit(np.ones(63), n=63)
+    twin = pickle.loads(pickle.dumps(gp))
+    for p in (gp, twin):
+        assert (p.kernel, p.noise, p.log_marginal_likelihood, p.predict([[0.3, 0.4]])[0]) == before
+
+
+def test_functions_get_coordinates_wherever_the_points_are_words():
+    f = lambda x: np.sin(2 * np.pi * x[:, 0]) + x[:, 1]  # noqa: E731
+    gp = kb.GaussianProcess(kb.Lattice(2, seed=1), kb.ShiftInvariantKernel(2), noise=1e-3).fit(f, n=64)
+    further = kb.Lattice(2, seed=9)
+    twin = pickle.loads(pickle.dumps(gp)).condition(further.points(3), f)
+    gp.condition(further.integers(3), f)
+    np.testing.assert_allclose(gp.predict(further.points(5)), twin.predict(further.points(5)), rtol=1e-9)
+
+
+def test_points_that_repeat_need_noise():
+    f = lambda x: np.sin(2 * np.pi * x[:, 0]) + x[:, 1]  # noqa: E731
+    points = kb.Lattice(2, seed=1)
+    gp = kb.GaussianProcess(points, kb.ShiftInvariantKernel(2)).fit(f, n=64, optimize=False)
+    before = gp.predict([[0.1, 0.2]])
+    with pytest.raises(kb.NumericalError, match="further point 1 repeats further point 0 without noise.* raise noise"):
+        gp.condition([[0.1, 0.2], [0.1, 0.2]], [1.0, 5.0])
+    with pytest.raises(kb.NumericalError, match="further point 0 repeats point 5 of the design without noise"):
+        gp.condition(points.integers(6)[5:], [1.0])
+    assert gp.n_further == 0 and gp.predict([[0.1, 0.2]]) == before
+    gp.condition([[0.1, 0.2], [0.1, 0.2]], [1.0, 5.0], noise=0.1)
+    assert gp.n_further == 2
+
+
+def test_a_singular_matrix_names_its_smallest_eigenvalue():
+    f = lambda x: x[:, 0]  # noqa: E731
+    gp = kb.GaussianProcess(kb.Lattice(2, seed=1), kb.ShiftInvariantKernel(2, weights=0.0))
+    with pytest.raises(kb.NumericalError, match="eigenvalue [1-9][0-9]* of 64 is 0: .*raise noise from 0 to more than 0"):
+        gp.fit(f, n=64)
+
+
+def test_correlated_outputs_count_further_observations():
+    gp = kb.GaussianProcess(kb.Sobol(2, seed=1), kb.DigitallyShiftInvariantKernel(2, alpha=1), noise=1e-3)
+    gp.fit(lambda x: x, n=64, task_factor=np.eye(2), optimize=False)
+    assert gp.n_further == 0
+    assert gp.condition([[0.1, 0.2]], [[0.1, 0.2]]).n_further == 1
+
+
+def test_too_many_points_are_named():
+    gp = kb.GaussianProcess(kb.Lattice(2, order="linear", n=50), kb.ShiftInvariantKernel(2))
+    with pytest.raises(ValueError, match="n: must be .*50"):
+        gp.fit(lambda x: x[:, 0], n=64)

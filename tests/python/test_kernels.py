@@ -182,3 +182,11 @@ def test_refused_calls():
             wrong()
     with pytest.raises(MemoryError, match="K"):
         k(np.zeros((2**22, 2)))
+
+
+def test_sum_of_a_list():
+    k, l = kb.ShiftInvariantKernel(2), kb.ShiftInvariantKernel(2, alpha=1)
+    x = kb.Lattice(2, seed=1).points(4)
+    np.testing.assert_array_equal(sum([k, l])(x), (k + l)(x))
+    with pytest.raises(TypeError):
+        1 + k

@@ -134,3 +134,25 @@ def test_refused():
         kb.MultitaskGaussianProcess(SETS, kernel, rank=-1)
     with pytest.raises(ValueError, match="noise: must be finite"):
         kb.MultitaskGaussianProcess(SETS, kernel, noise=-1)
+
+
+@pytest.mark.parametrize("points, kernel, n", [
+    (SETS, kb.ShiftInvariantKernel(2), [64, 16]),
+    (SETS, kb.ShiftInvariantKernel(2), [12, 5]),
+    (SHIFTED_NETS, kb.DigitallyShiftInvariantKernel(2), [64, 16]),
+], ids=["structured", "dense", "nets"])
+def test_words_are_points(points, kernel, n):
+    gp = kb.MultitaskGaussianProcess(points, kernel, noise=1e-3).fit([cheap, dear], n=n, optimize=False)
+    at, words = points[1].points(7), points[1].integers(7)
+    for of_words, of_points in zip(gp.predict(words, 1, return_cov=True), gp.predict(at, 1, return_cov=True), strict=True):
+        np.testing.assert_allclose(of_words, of_points, atol=1e-9)
+    np.testing.assert_allclose(gp.interval(words, 0), gp.interval(at, 0), atol=1e-9)
+    assert gp.points == points and gp.n == n
+
+
+def test_lists_are_needed():
+    gp = kb.MultitaskGaussianProcess(SETS, kb.ShiftInvariantKernel(2))
+    with pytest.raises(TypeError, match="y: must be a list with an entry per task"):
+        gp.fit(cheap, n=[4, 4])
+    with pytest.raises(TypeError, match="n: must be a list with an entry per task; got 16"):
+        gp.fit([cheap, dear], n=16)

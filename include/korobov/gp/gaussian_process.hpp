@@ -81,7 +81,7 @@ class KOROBOV_API GaussianProcess {
   // With further observations the variance is not the same at all: (n), by m + 1 transforms; or empty.
   void predict_shifted(std::span<const Word> shift, MatrixSpan<double> mean, std::span<double> variance) const;
   // Paths at x (m, d), of the posterior after a fit, else of the prior: (size r, m), the outputs of a path in a row.
-  // Memory (n + m) m, O(m^3).
+  // Memory (n + m) m, O(m n log n + m^2 n + m^3).
   void sample(MatrixSpan<const Word> x, Seed seed, MatrixSpan<double> paths) const;
 
   // The integral of f over the cube: means (r); returns the variance. Of kernels whose integral is known.

@@ -53,9 +53,12 @@ class KOROBOV_API MultitaskGaussianProcess {
   bool is_structured() const;  // after a fit: on transforms
   double log_marginal_likelihood() const;
 
-  // Of f_task at x (m, d): mean (m), variance (m); either may be empty.
+  // Of f_task at x (m, d): mean (m), variance (m); either may be empty. covariance (m, m); memory N m. Words count to
+  // their leading 53 digits where the fit is dense.
   void predict(MatrixSpan<const double> x, Index task, std::span<double> mean, std::span<double> variance) const;
-  void covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> covariance) const;  // (m, m); memory N m
+  void predict(MatrixSpan<const Word> x, Index task, std::span<double> mean, std::span<double> variance) const;
+  void covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> covariance) const;
+  void covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> covariance) const;
   // Of the tasks' integrals over the cube: means (tasks), covariance (tasks, tasks). Of kernels whose integral is
   // known.
   void integral(std::span<double> means, MatrixSpan<double> covariance) const;
@@ -63,6 +66,10 @@ class KOROBOV_API MultitaskGaussianProcess {
  private:
   struct State;
   const State& fitted() const;
+  template <class T>
+  void predict_at(MatrixSpan<const T> x, Index task, std::span<double> mean, std::span<double> variance) const;
+  template <class T>
+  void covariance_at(MatrixSpan<const T> x, Index task, MatrixSpan<double> covariance) const;
   std::shared_ptr<const State> state_;
 };
 
