@@ -444,7 +444,7 @@ def cube_words(points: PointSet, X: ArrayLike, name: str = "X") -> NDArray[np.ui
 
 def coordinates(words: NDArray[np.uint64]) -> NDArray[np.float64]:
     """The leading 53 digits of words."""
-    return (words >> np.uint64(11)) * 2.0**-53
+    return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def _variance(noise: float) -> float:
