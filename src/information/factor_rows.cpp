@@ -50,27 +50,33 @@ HWY_INLINE void complete_tile(const double* HWY_RESTRICT chosen, std::size_t fir
       }
     }
   }
-  double left[kRows][kTile];
-  double variance[kRows];
+  // The triangle, a row per lane.
+  double left[kTile][kRows], kept[kTile][kRows] = {}, variance[kRows];
+  std::size_t from[kRows];
   for (std::size_t i = 0; i < kRows; ++i) {
-    for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(rest[i][v], d, left[i] + v * kLanes);
+    double entries[kTile];
+    for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(rest[i][v], d, entries + v * kLanes);
+    for (std::size_t s = 0; s < kTile; ++s) left[s][i] = entries[s];
     variance[i] = missing[i].variance;
+    from[i] = missing[i].from;
+    for (std::size_t s = 0; first + s < from[i]; ++s) kept[s][i] = out[i][s];
   }
   for (std::size_t s = 0; s < width; ++s) {
-    const double* HWY_RESTRICT at = chosen + (first + s) * kTile;
+    const double* HWY_RESTRICT column = chosen + (first + s) * kTile;
     for (std::size_t i = 0; i < kRows; ++i) {
-      if (first + s >= missing[i].from) {
-        out[i][s] = left[i][s] / at[s];
-        variance[i] -= out[i][s] * out[i][s];
-      }
-      const V entry = hn::Set(d, out[i][s]);
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        const V was = hn::LoadU(d, left[i] + v * kLanes);
-        hn::StoreU(hn::Sub(was, hn::Mul(entry, hn::LoadU(d, at + v * kLanes))), d, left[i] + v * kLanes);
-      }
+      const double entry = left[s][i] / column[s];
+      const bool is_missing = from[i] <= first + s;
+      left[s][i] = is_missing ? entry : kept[s][i];
+      variance[i] -= is_missing ? entry * entry : 0.0;
+    }
+    for (std::size_t r = s + 1; r < kTile; ++r) {
+      for (std::size_t i = 0; i < kRows; ++i) left[r][i] -= left[s][i] * column[r];
     }
   }
-  for (std::size_t i = 0; i < kRows; ++i) missing[i].variance = variance[i];
+  for (std::size_t i = 0; i < kRows; ++i) {
+    for (std::size_t s = 0; s < kTile; ++s) out[i][s] = left[s][i];
+    missing[i].variance = variance[i];
+  }
 }
 
 template <std::size_t kRows>

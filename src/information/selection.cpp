@@ -75,15 +75,21 @@ class Bounds {
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(m), sorted.end(), std::greater<>());
     return std::max(sorted[m], std::numeric_limits<double>::lowest());
   }
-  // Samples whose gain is at least `level`, above kGone.
-  template <class Visit>
-  void visit(double level, const Visit& visit) const {
+  // Samples whose gain is at least `level`, above kGone, in order.
+  std::vector<Index> at_least(double level) const {
+    std::vector<Index> found;
     for (std::size_t b = 0; b < largest_.size(); ++b) {
       if (largest_[b] < level) continue;
+      const std::size_t before = found.size();
+      found.resize(before + block);
+      Index* next = found.data() + before;
       for (std::size_t i = b * block; i < (b + 1) * block; ++i) {
-        if (gains_[i] >= level) visit(static_cast<Index>(i));
+        *next = static_cast<Index>(i);
+        next += gains_[i] >= level ? 1 : 0;
       }
+      found.resize(static_cast<std::size_t>(next - found.data()));
     }
+    return found;
   }
 
  private:
@@ -137,7 +143,7 @@ class Greedy {
   // The sum of the m largest gains, or bounds of gains, of what is left.
   double leading_gains(Index m) const {
     std::vector<double> gains;
-    gains_.visit(std::numeric_limits<double>::lowest(), [&](Index i) { gains.push_back(gains_[i]); });
+    for (const Index i : gains_.at_least(std::numeric_limits<double>::lowest())) gains.push_back(gains_[i]);
     std::vector<double> largest(std::min(static_cast<std::size_t>(m), gains.size()));
     std::partial_sort_copy(gains.begin(), gains.end(), largest.begin(), largest.end(), std::greater<>());
     return detail::sum_of(largest);
@@ -151,10 +157,8 @@ class Greedy {
     for (;;) {
       const Index top = gains_.top();
       if (is_known(top)) return top;
-      std::vector<Index> stale;
-      gains_.visit(level, [&](Index i) {
-        if (!is_known(i)) stale.push_back(i);
-      });
+      std::vector<Index> stale = gains_.at_least(level);
+      std::erase_if(stale, [&](Index i) { return is_known(i); });
       if (stale.size() > batch) {
         std::nth_element(stale.begin(), stale.begin() + static_cast<std::ptrdiff_t>(batch), stale.end(),
                          [&](Index a, Index b) { return gains_[a] != gains_[b] ? gains_[a] > gains_[b] : a < b; });
@@ -236,8 +240,15 @@ Selection selected(const GramEntries& entries, const SelectionOptions& options) 
 }  // namespace
 
 Selection select(MatrixSpan<const double> k, const SelectionOptions& options) {
-  detail::require_symmetric(k, "K");
-  return selected(*detail::stored_entries(k), options);
+  detail::require_square(k, "K");
+  try {
+    Selection selection = selected(*detail::stored_entries(k), options);
+    if (!detail::is_symmetric_among(k, selection.indices)) detail::require_symmetric(k, "K");
+    return selection;
+  } catch (const std::invalid_argument&) {
+    detail::require_symmetric(k, "K");  // the reason, if it is that
+    throw;
+  }
 }
 
 Selection select(const AnyKernel& kernel, MatrixSpan<const double> x, const SelectionOptions& options) {
