@@ -29,13 +29,31 @@ void require_finite(MatrixSpan<const double> x, std::string_view name) {
   }
 }
 
-void require_symmetric(MatrixSpan<const double> k, std::string_view name) {
+void require_square(MatrixSpan<const double> k, std::string_view name) {
   require(k.rows >= 1, name, "must have at least one row", k.rows);
   require(k.cols >= 1, name, "must have at least one column", k.cols);
-  if (k.rows != k.cols) {
-    require_finite(k, name);
-    fail_requirement(name, "must be square", "(" + std::to_string(k.rows) + ", " + std::to_string(k.cols) + ")");
+  if (k.rows == k.cols) return;
+  require_finite(k, name);
+  fail_requirement(name, "must be square", "(" + std::to_string(k.rows) + ", " + std::to_string(k.cols) + ")");
+}
+
+bool is_symmetric_among(MatrixSpan<const double> k, std::span<const Index> indices) {
+  double largest = 0, difference = 0;
+  bool is_finite = true;
+  const auto compare = [&](Index i, Index j) {
+    is_finite = is_finite && std::isfinite(k(i, j)) && std::isfinite(k(j, i));
+    largest = std::max({largest, std::fabs(k(i, j)), std::fabs(k(j, i))});
+    difference = std::max(difference, std::fabs(k(i, j) - k(j, i)));
+  };
+  for (std::size_t s = 0; s < indices.size(); ++s) {
+    for (std::size_t t = 0; t < s; ++t) compare(indices[s], indices[t]);
   }
+  for (Index i = 0; i < k.rows; ++i) compare(indices.front(), i);
+  return is_finite && difference <= 0x1p-40 * largest;
+}
+
+void require_symmetric(MatrixSpan<const double> k, std::string_view name) {
+  require_square(k, name);
   // One pass finds whether anything is wrong, by blocks of rows and columns whose mirror images stay in the cache.
   constexpr Index block = 64;
   const Index n = k.rows;

@@ -11,6 +11,10 @@
 
 namespace korobov::detail {
 
+// At least one row, as many columns.
+void require_square(MatrixSpan<const double> k, std::string_view name);
+// Symmetric to 2^-40 of the largest entry looked at: those between the indices, and the first one's row and column.
+bool is_symmetric_among(MatrixSpan<const double> k, std::span<const Index> indices);
 // Square, finite, symmetric to 2^-40 of its largest entry; else std::invalid_argument.
 void require_symmetric(MatrixSpan<const double> k, std::string_view name);
 // At least one row and column, all finite.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -8,6 +9,7 @@
 #include <korobov/information/selection.hpp>
 
 #include "core/sums.hpp"
+#include "information/factor_rows.hpp"
 #include "information/gram_entries.hpp"
 #include "information/matrices.hpp"
 
@@ -32,49 +34,98 @@ void require_options(Index n, const SelectionOptions& options) {
   }
 }
 
-// Rows of the Cholesky factor, eight entries of all samples after another: memory is touched as the factor grows.
-class Rows {
+constexpr double kGone = -std::numeric_limits<double>::infinity();  // the gain of what is chosen
+
+// Gains, or bounds of gains, and the largest of every block of samples.
+class Bounds {
  public:
-  Rows(Index n, Index k)
-      : n_(static_cast<std::size_t>(n)),
-        data_(std::make_unique_for_overwrite<double[]>(n_ * ((static_cast<std::size_t>(k) + 7) / 8 * 8))) {}
-  double& operator()(Index i, std::size_t s) noexcept {
-    return data_[(s / 8 * n_ + static_cast<std::size_t>(i)) * 8 + s % 8];
+  static constexpr std::size_t block = 64;
+
+  explicit Bounds(std::size_t n)
+      : gains_((n + block - 1) / block * block, kGone), largest_(gains_.size() / block), is_old_(largest_.size(), 1) {}
+
+  double operator[](Index i) const { return gains_[static_cast<std::size_t>(i)]; }
+  void set(Index i, double gain) {
+    gains_[static_cast<std::size_t>(i)] = gain;
+    is_old_[static_cast<std::size_t>(i) / block] = 1;
+  }
+  // The blocks of what was set: before the questions below.
+  void refresh() {
+    for (std::size_t b = 0; b < largest_.size(); ++b) {
+      if (is_old_[b] == 0) continue;
+      std::array<double, 8> most;
+      most.fill(kGone);
+      for (std::size_t i = b * block; i < (b + 1) * block; i += most.size()) {
+        for (std::size_t k = 0; k < most.size(); ++k) most[k] = gains_[i + k] > most[k] ? gains_[i + k] : most[k];
+      }
+      largest_[b] = *std::max_element(most.begin(), most.end());
+      is_old_[b] = 0;
+    }
+  }
+  // The largest gain, of those the lowest index.
+  Index top() const {
+    const auto b = std::max_element(largest_.begin(), largest_.end()) - largest_.begin();
+    const auto first = gains_.begin() + b * static_cast<std::ptrdiff_t>(block);
+    return std::find(first, first + block, largest_[static_cast<std::size_t>(b)]) - gains_.begin();
+  }
+  // A level that about m gains reach.
+  double level_of(std::size_t m) const {
+    if (m >= largest_.size()) return std::numeric_limits<double>::lowest();
+    std::vector<double> sorted = largest_;
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(m), sorted.end(), std::greater<>());
+    return std::max(sorted[m], std::numeric_limits<double>::lowest());
+  }
+  // Samples whose gain is at least `level`, above kGone, in order.
+  std::vector<Index> at_least(double level) const {
+    std::vector<Index> found;
+    for (std::size_t b = 0; b < largest_.size(); ++b) {
+      if (largest_[b] < level) continue;
+      const std::size_t before = found.size();
+      found.resize(before + block);
+      Index* next = found.data() + before;
+      for (std::size_t i = b * block; i < (b + 1) * block; ++i) {
+        *next = static_cast<Index>(i);
+        next += gains_[i] >= level ? 1 : 0;
+      }
+      found.resize(static_cast<std::size_t>(next - found.data()));
+    }
+    return found;
   }
 
  private:
-  std::size_t n_;
-  std::unique_ptr<double[]> data_;
+  std::vector<double> gains_;
+  std::vector<double> largest_;
+  std::vector<unsigned char> is_old_;
 };
 
 class Greedy {
  public:
   Greedy(const GramEntries& entries, const SelectionOptions& options)
-      : entries_(entries), options_(options), n_(entries.size()), rows_(n_, options.k) {
+      : entries_(entries), options_(options), n_(entries.size()), rows_(n_, options.k), gains_(at(n_)) {
     const auto size = static_cast<std::size_t>(n_);
     variance_.resize(size);
     known_.assign(size, 0);
-    gain_.resize(size);
     for (Index i = 0; i < n_; ++i) {
       const double k = entries.diagonal(i);
       require(k >= 0 && std::isfinite(k), "K", "must have a nonnegative, finite diagonal", k);
       largest_ = std::max(largest_, k);
       variance_[at(i)] = k + (is_diagonal() ? entropy(i) : 0) + options.noise;
-      gain_[at(i)] = gain(i);
+      gains_.set(i, gain(i));
     }
+    gains_.refresh();
   }
 
   Selection run() {
     Selection result;
-    heap_.resize(static_cast<std::size_t>(n_));
-    for (std::size_t i = 0; i < heap_.size(); ++i) heap_[i] = static_cast<Index>(i);
-    std::make_heap(heap_.begin(), heap_.end(), Later{gain_});
     const double first = leading_gains(options_.k);
     for (Index t = 0; t < options_.k; ++t) {
       const Index chosen = next();
-      append(chosen);
       result.indices.push_back(chosen);
-      result.gains.push_back(gain_[at(chosen)]);
+      result.gains.push_back(gains_[chosen]);
+      rows_.choose(chosen, variance_[at(chosen)]);
+      chosen_.push_back(chosen);
+      gains_.set(chosen, kGone);
+      gains_.refresh();
     }
     result.value = detail::sum_of(result.gains);
     result.upper_bound =
@@ -83,126 +134,105 @@ class Greedy {
   }
 
  private:
-  // The heap's top is the largest gain, of those the lowest index.
-  struct Later {
-    const std::vector<double>& gain;
-    bool operator()(Index a, Index b) const {
-      const double ga = gain[static_cast<std::size_t>(a)], gb = gain[static_cast<std::size_t>(b)];
-      return ga < gb || (ga == gb && a > b);
-    }
-  };
-
   static std::size_t at(Index i) { return static_cast<std::size_t>(i); }
   bool is_diagonal() const { return options_.mode == EntropyWeight::diagonal; }
   double entropy(Index i) const { return options_.entropy.empty() ? 0 : options_.entropy[at(i)]; }
   double gain(Index i) const { return std::log(variance_[at(i)] / options_.noise) + (is_diagonal() ? 0 : entropy(i)); }
   bool is_known(Index i) const { return known_[at(i)] == static_cast<std::uint32_t>(chosen_.size()); }
 
-  Index pop() {
-    std::pop_heap(heap_.begin(), heap_.end(), Later{gain_});
-    const Index top = heap_.back();
-    heap_.pop_back();
-    return top;
-  }
-
   // The sum of the m largest gains, or bounds of gains, of what is left.
   double leading_gains(Index m) const {
     std::vector<double> gains;
-    gains.reserve(heap_.size());
-    for (const Index i : heap_) gains.push_back(gain_[at(i)]);
+    for (const Index i : gains_.at_least(std::numeric_limits<double>::lowest())) gains.push_back(gains_[i]);
     std::vector<double> largest(std::min(static_cast<std::size_t>(m), gains.size()));
     std::partial_sort_copy(gains.begin(), gains.end(), largest.begin(), largest.end(), std::greater<>());
     return detail::sum_of(largest);
   }
 
-  // The sample whose gain is known and not below any bound. Bounds at the top are brought up to date, more at a time
-  // the longer it takes.
+  // The sample whose gain is known and not below any bound. Bounds that exceed the largest gain known are brought up to
+  // date, the largest first, more at a time the longer it takes.
   Index next() {
-    std::size_t batch = 64;
-    while (!is_known(heap_.front())) {
-      std::vector<Index> stale;
-      std::vector<Index> fresh;
-      while (!heap_.empty() && stale.size() < batch) {
-        const Index i = pop();
-        (is_known(i) ? fresh : stale).push_back(i);
+    std::size_t batch = kFirst;
+    double level = gains_.level_of(batch);
+    for (;;) {
+      const Index top = gains_.top();
+      if (is_known(top)) return top;
+      std::vector<Index> stale = gains_.at_least(level);
+      std::erase_if(stale, [&](Index i) { return is_known(i); });
+      if (stale.size() > 2 * batch) {
+        std::nth_element(stale.begin(), stale.begin() + static_cast<std::ptrdiff_t>(batch), stale.end(),
+                         [&](Index a, Index b) { return gains_[a] != gains_[b] ? gains_[a] > gains_[b] : a < b; });
+        stale.resize(batch);
       }
       update(stale);
-      for (const auto* part : {&stale, &fresh}) {
-        for (const Index i : *part) {
-          heap_.push_back(i);
-          std::push_heap(heap_.begin(), heap_.end(), Later{gain_});
-        }
-      }
-      batch = std::min<std::size_t>(2 * batch, 16384);
+      if (batch == kFirst) level = std::numeric_limits<double>::lowest();
+      for (const Index i : stale) level = std::max(level, gains_[i]);
+      batch *= 4;
     }
-    return pop();
   }
 
   void update(std::vector<Index>& items) {
     std::sort(items.begin(), items.end(),
               [&](Index a, Index b) { return known_[at(a)] != known_[at(b)] ? known_[at(a)] < known_[at(b)] : a < b; });
-    parallel_for(static_cast<Index>(items.size()), 32, [&](Range range) {
-      std::vector<double> block;
-      std::vector<double> row(chosen_.size());
-      for (Index first = range.first; first < range.last;) {  // runs of rows that lack the same entries
-        const std::size_t from = known_[at(items[at(first)])];
-        Index last = first;
-        while (last < range.last && last - first < 64 && known_[at(items[at(last)])] == from) ++last;
-        const std::span<const Index> run(items.data() + first, at(last - first));
-        const std::span<const Index> columns = std::span<const Index>(chosen_).subspan(from);
-        block.resize(run.size() * columns.size());
-        entries_.block(run, columns, block.data());
-        for (std::size_t r = 0; r < run.size(); ++r)
-          complete(run[r], from, block.data() + r * columns.size(), row.data());
-        first = last;
+    // As many products per thread as are worth its start.
+    const std::size_t count = chosen_.size();
+    std::size_t missing = 0;
+    for (const Index i : items) missing += count - known_[at(i)];
+    const std::size_t products = missing * (count + 64) / items.size();
+    const auto grain = static_cast<Index>((std::size_t{1} << 18) / products / kGroup + 1) * kGroup;
+    parallel_for(static_cast<Index>(items.size()), grain, [&](Range range) {
+      std::vector<double> entries;
+      std::vector<detail::MissingEntries> rows;
+      for (Index first = range.first; first < range.last; first += kGroup) {
+        const auto size = at(std::min(kGroup, range.last - first));
+        complete(std::span<const Index>(items).subspan(at(first), size), entries, rows);
       }
     });
+    for (const Index i : items) gains_.set(i, std::min(gains_[i], gain(i)));
+    gains_.refresh();
   }
 
-  // Row i of the factor from entry `from` on; k: row i of the Gram matrix at the chosen columns from there on.
-  void complete(Index i, std::size_t from, const double* k, double* row) {
+  void complete(std::span<const Index> items, std::vector<double>& entries, std::vector<detail::MissingEntries>& rows) {
+    constexpr std::size_t margin = 8;
     const std::size_t count = chosen_.size();
-    for (std::size_t s = 0; s < from; ++s) row[s] = rows_(i, s);
-    for (std::size_t s = from; s < count; ++s) row[s] = k[s - from];
-    double variance = variance_[at(i)];
-    for (std::size_t r = 0; r < count; ++r) {
-      const double* column = chosen_factor_.data() + r * at(options_.k);  // L of the chosen ones, column r
-      if (r >= from) {
-        row[r] /= column[r];
-        variance -= row[r] * row[r];
-        rows_(i, r) = row[r];
+    std::size_t missing = 0;
+    for (const Index i : items) missing += count - known_[at(i)];
+    rows.clear();
+    entries.resize(std::max(entries.size(), 2 * margin + missing));
+    double* k = entries.data() + margin;
+    for (std::size_t first = 0; first < items.size();) {  // runs of rows that lack the same entries
+      const std::size_t from = known_[at(items[first])];
+      std::size_t last = first;
+      for (; last < items.size() && known_[at(items[last])] == from; ++last) {
+        rows.push_back({items[last], from, k + (last - first) * (count - from), variance_[at(items[last])]});
       }
-      const double entry = row[r];
-      for (std::size_t s = std::max(from, r + 1); s < count; ++s) row[s] -= entry * column[s];
+      entries_.block(items.subspan(first, last - first), std::span<const Index>(chosen_).subspan(from), k);
+      k += (last - first) * (count - from);
+      first = last;
     }
-    const double least = options_.noise + (is_diagonal() ? entropy(i) : 0);
-    const double slack = 64 * static_cast<double>(count) * kEpsilon * (largest_ + least);
-    require(variance >= least - slack, "K", "must be positive semidefinite; a conditional variance",
-            variance - options_.noise);
-    variance_[at(i)] = std::max(variance, least);
-    known_[at(i)] = static_cast<std::uint32_t>(count);
-    gain_[at(i)] = std::min(gain_[at(i)], gain(i));
+    rows_.complete(rows);
+    for (const auto& row : rows) {
+      const double least = options_.noise + (is_diagonal() ? entropy(row.row) : 0);
+      const double slack = 64 * static_cast<double>(count) * kEpsilon * (largest_ + least);
+      require(row.variance >= least - slack, "K", "must be positive semidefinite; a conditional variance",
+              row.variance - options_.noise);
+      variance_[at(row.row)] = std::max(row.variance, least);
+      known_[at(row.row)] = static_cast<std::uint32_t>(count);
+    }
   }
 
-  void append(Index i) {
-    const std::size_t t = chosen_.size();
-    chosen_factor_.resize((t + 1) * at(options_.k));
-    for (std::size_t r = 0; r < t; ++r) chosen_factor_[r * at(options_.k) + t] = rows_(i, r);
-    chosen_factor_[t * at(options_.k) + t] = std::sqrt(variance_[at(i)]);
-    chosen_.push_back(i);
-  }
+  static constexpr Index kGroup = 64;           // rows that are completed together
+  static constexpr std::size_t kFirst = 32;     // bounds that are brought up to date first
 
   const GramEntries& entries_;
   const SelectionOptions& options_;
   Index n_;
-  Rows rows_;
+  detail::FactorRows rows_;
+  Bounds gains_;  // exact where all entries of a row are known, else bounds
   double largest_ = 0;
   std::vector<double> variance_;      // of the noisy value, given the chosen ones that are known
   std::vector<std::uint32_t> known_;  // how many entries of a row are computed
-  std::vector<double> gain_;          // exact where all are known, else a bound
-  std::vector<Index> heap_;           // of those that are left
   std::vector<Index> chosen_;
-  std::vector<double> chosen_factor_;  // (t, k): column r of their factor at r k
 };
 
 Selection selected(const GramEntries& entries, const SelectionOptions& options) {
@@ -213,8 +243,15 @@ Selection selected(const GramEntries& entries, const SelectionOptions& options) 
 }  // namespace
 
 Selection select(MatrixSpan<const double> k, const SelectionOptions& options) {
-  detail::require_symmetric(k, "K");
-  return selected(*detail::stored_entries(k), options);
+  detail::require_square(k, "K");
+  try {
+    Selection selection = selected(*detail::stored_entries(k), options);
+    if (!detail::is_symmetric_among(k, selection.indices)) detail::require_symmetric(k, "K");
+    return selection;
+  } catch (const std::invalid_argument&) {
+    detail::require_symmetric(k, "K");  // the reason, if it is that
+    throw;
+  }
 }
 
 Selection select(const AnyKernel& kernel, MatrixSpan<const double> x, const SelectionOptions& options) {
