@@ -36,9 +36,9 @@ void register_kernel_pca(py::module_& m) {
       .def("parts",
            [](const KernelPca& pca) {
              const KernelPcaParts& p = pca.parts();
-             return py::make_tuple(static_cast<int>(p.kind), p.n, p.dimension, array(p.eigenvalues), array(p.signs),
-                                   array(p.vectors), p.total, p.least, array(p.x), array(p.means), p.grand,
-                                   array(p.axes), array(p.pivot_rows), p.landmarks, p.trace_error);
+             return py::make_tuple(static_cast<int>(p.kind), p.n, p.dimension, array(p.eigenvalues), array(p.before),
+                                   array(p.signs), array(p.vectors), p.total, p.least, array(p.x), array(p.means),
+                                   p.grand, array(p.axes), array(p.pivot_rows), p.landmarks, p.trace_error);
            })
       .def_property_readonly("samples", &KernelPca::samples)
       .def_property_readonly("eigenvalues",
@@ -81,17 +81,18 @@ void register_kernel_pca(py::module_& m) {
             pca.transform(from, to);
           },
           py::arg("x"), py::arg("out").noconvert());
-  m.def("kernel_pca_of_parts", [](int kind, Index n, Index dimension, std::vector<double> eigenvalues,
-                                  std::vector<double> signs, std::vector<double> vectors, double total, double least,
-                                  std::vector<double> x, std::vector<double> means, double grand,
-                                  std::vector<double> axes, std::vector<double> pivot_rows,
-                                  std::vector<Index> landmarks, double trace_error, std::optional<AnyKernel> kernel) {
-    if (kind < 0 || kind > 3) throw py::value_error("kind: must be 0, 1, 2 or 3; got " + std::to_string(kind));
-    return KernelPca::of_parts({static_cast<KernelPcaParts::Kind>(kind), n, dimension, std::move(eigenvalues),
-                                std::move(signs), std::move(vectors), total, least, std::move(x), std::move(means),
-                                grand, std::move(axes), std::move(pivot_rows), std::move(landmarks), trace_error},
-                               std::move(kernel));
-  });
+  m.def("kernel_pca_of_parts",
+        [](int kind, Index n, Index dimension, std::vector<double> eigenvalues, std::vector<double> before,
+           std::vector<double> signs, std::vector<double> vectors, double total, double least, std::vector<double> x,
+           std::vector<double> means, double grand, std::vector<double> axes, std::vector<double> pivot_rows,
+           std::vector<Index> landmarks, double trace_error, std::optional<AnyKernel> kernel) {
+          if (kind < 0 || kind > 3) throw py::value_error("kind: must be 0, 1, 2 or 3; got " + std::to_string(kind));
+          return KernelPca::of_parts(
+              {static_cast<KernelPcaParts::Kind>(kind), n, dimension, std::move(eigenvalues), std::move(before),
+               std::move(signs), std::move(vectors), total, least, std::move(x), std::move(means), grand,
+               std::move(axes), std::move(pivot_rows), std::move(landmarks), trace_error},
+              std::move(kernel));
+        });
   m.def(
       "kernel_pca_of_samples",
       [](const AnyKernel& kernel, const Array& x, Index count, const std::string& how, const std::string& rule) {

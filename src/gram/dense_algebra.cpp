@@ -171,15 +171,21 @@ void triangular(Triangular operation, const double* a, Index n, double* b, Index
 }
 
 bool blas_symmetric_product([[maybe_unused]] const double* a, [[maybe_unused]] Index n,
-                            [[maybe_unused]] const double* y, [[maybe_unused]] double* out) {
+                            [[maybe_unused]] const double* y, [[maybe_unused]] double* out, [[maybe_unused]] Index r) {
 #if KOROBOV_WITH_BLAS
-  if (const auto& blas = OpenBlas::get(); blas.fits(n)) {
-    const OpenBlas::Threads threads(blas, squared(n) * (kLeastSharedWork / kLeastSharedValues));
+  if (const auto& blas = OpenBlas::get(); blas.fits(n, r)) {
     const auto rows = static_cast<int>(n);
+    const auto cols = static_cast<int>(r);
     const int step = 1;
     const double one = 1;
     const double zero = 0;
-    blas.dsymv("L", &rows, &one, a, &rows, y, &step, &zero, out, &step);  // reads the triangle once; dsymm packs it
+    if (r == 1) {  // reads the triangle once; dsymm packs it
+      const OpenBlas::Threads threads(blas, squared(n) * (kLeastSharedWork / kLeastSharedValues));
+      blas.dsymv("L", &rows, &one, a, &rows, y, &step, &zero, out, &step);
+    } else {
+      const OpenBlas::Threads threads(blas, 2 * squared(n) * static_cast<double>(r));
+      blas.dsymm("L", "L", &rows, &cols, &one, a, &rows, y, &rows, &zero, out, &rows);
+    }
     return true;
   }
 #endif
@@ -187,19 +193,7 @@ bool blas_symmetric_product([[maybe_unused]] const double* a, [[maybe_unused]] I
 }
 
 void symmetric_product(const double* a, Index n, const double* y, double* out, Index r) {
-  if (n == 0 || r == 0) return;
-  if (r == 1 && blas_symmetric_product(a, n, y, out)) return;
-#if KOROBOV_WITH_BLAS
-  if (const auto& blas = OpenBlas::get(); blas.fits(n, r)) {
-    const OpenBlas::Threads threads(blas, 2 * squared(n) * static_cast<double>(r));
-    const auto rows = static_cast<int>(n);
-    const auto cols = static_cast<int>(r);
-    const double one = 1;
-    const double zero = 0;
-    blas.dsymm("L", "L", &rows, &cols, &one, a, &rows, y, &rows, &zero, out, &rows);
-    return;
-  }
-#endif
+  if (n == 0 || r == 0 || blas_symmetric_product(a, n, y, out, r)) return;
   Matrix(out, n, r).noalias() = ConstMatrix(a, n, n).selfadjointView<Eigen::Lower>() * ConstMatrix(y, n, r);
 }
 

@@ -18,8 +18,8 @@ void triangular(Triangular operation, const double* a, Index n, double* b, Index
 
 // out (n x r) = A y with A symmetric, read from the lower triangle and the diagonal of a.
 void symmetric_product(const double* a, Index n, const double* y, double* out, Index r);
-// The same of one column, where there is a BLAS; false: there is none, and nothing is done.
-bool blas_symmetric_product(const double* a, Index n, const double* y, double* out);
+// The same where there is a BLAS; false: there is none, and nothing is done.
+bool blas_symmetric_product(const double* a, Index n, const double* y, double* out, Index r = 1);
 
 // Eigenvalues of the symmetric matrix whose lower triangle a holds, ascending; a is overwritten, by the vectors as its
 // columns where they are wanted.

@@ -1,5 +1,6 @@
 #include "information/canonical_basis.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
@@ -12,6 +13,7 @@ namespace korobov::detail {
 namespace {
 
 constexpr double kNearly = 1 - 1e-6;
+constexpr Index kRows = 64;
 
 std::size_t as_size(Index n) { return static_cast<std::size_t>(n); }
 
@@ -22,38 +24,22 @@ std::size_t first_of_largest(std::span<const double> values) {
                                   values.begin());
 }
 
-// Of the space of `count` orthonormal columns from `from` on: projections of unit vectors, the longest first, each with
-// what came before taken out. In coordinates of the columns.
-void canonical_space(double* columns, Index n, Index count) {
-  std::vector<double> basis;  // coordinates of the new vectors, one after another
-  std::vector<double> length(as_size(n));
-  std::vector<double> coordinates(as_size(count));
-  std::vector<double> result(as_size(n * count));
-  const auto project = [&](Index i) {  // row i, without what the new vectors hold
-    for (Index g = 0; g < count; ++g) coordinates[as_size(g)] = columns[g * n + i];
-    for (int pass = 0; pass < 2; ++pass) {
-      for (std::size_t b = 0; b < basis.size(); b += as_size(count)) {
-        double dot = 0;
-        for (std::size_t g = 0; g < as_size(count); ++g) dot += coordinates[g] * basis[b + g];
-        for (std::size_t g = 0; g < as_size(count); ++g) coordinates[g] -= dot * basis[b + g];
-      }
-    }
-    double square = 0;
-    for (const double v : coordinates) square += v * v;
-    return square;
-  };
+// Of the space of g orthonormal columns, the first `count` of its basis: projections of unit vectors, the longest
+// first, each with what came before taken out; as a Cholesky factorization of the projector, pivoted, whose row i has
+// the square length of the columns' row i.
+void canonical_space(double* columns, Index n, Index g, Index count) {
+  const Eigen::Map<const Eigen::MatrixXd> space(columns, n, g);
+  Eigen::VectorXd left = space.rowwise().squaredNorm();
+  Eigen::MatrixXd basis(g, count);  // coordinates of the new vectors
+  Eigen::MatrixXd result(n, count);
   for (Index t = 0; t < count; ++t) {
-    for (Index i = 0; i < n; ++i) length[as_size(i)] = project(i);
-    const double norm = std::sqrt(project(static_cast<Index>(first_of_largest(length))));
-    for (double& v : coordinates) v /= norm;
-    basis.insert(basis.end(), coordinates.begin(), coordinates.end());
-    for (Index i = 0; i < n; ++i) {
-      double value = 0;
-      for (Index g = 0; g < count; ++g) value += coordinates[as_size(g)] * columns[g * n + i];
-      result[as_size(t * n + i)] = value;
-    }
+    Eigen::VectorXd row = space.row(static_cast<Index>(first_of_largest({left.data(), as_size(n)}))).transpose();
+    for (int pass = 0; pass < 2; ++pass) row -= basis.leftCols(t) * (basis.leftCols(t).transpose() * row).eval();
+    basis.col(t) = row.normalized();
+    result.col(t).noalias() = space * basis.col(t);
+    left -= result.col(t).cwiseAbs2();
   }
-  std::copy(result.begin(), result.end(), columns);
+  std::copy(result.data(), result.data() + result.size(), columns);
 }
 
 }  // namespace
@@ -68,8 +54,8 @@ void fix_sign(std::span<double> vector) {
 }
 
 void make_canonical(std::vector<double>& vectors, Index n, std::span<const double> eigenvalues,
-                    std::span<const double> signs, double tolerance) {
-  for (std::size_t first = 0; first < eigenvalues.size();) {
+                    std::span<const double> signs, double tolerance, Index count) {
+  for (std::size_t first = 0; first < as_size(count);) {
     std::size_t last = first + 1;
     while (last < eigenvalues.size() && eigenvalues[last - 1] - eigenvalues[last] <= tolerance &&
            signs[last] == signs[first]) {
@@ -79,18 +65,28 @@ void make_canonical(std::vector<double>& vectors, Index n, std::span<const doubl
     if (last == first + 1) {
       fix_sign({columns, as_size(n)});
     } else if (eigenvalues[first] > 0) {
-      canonical_space(columns, n, static_cast<Index>(last - first));
+      canonical_space(columns, n, static_cast<Index>(last - first),
+                      static_cast<Index>(std::min(last, as_size(count)) - first));
     }
     first = last;
   }
 }
 
-void symmetric_product(const std::vector<double>& k, Index n, const double* x, double* y) {
-  if (blas_symmetric_product(k.data(), n, x, y)) return;
-  parallel_for(n, 64, [&](Range rows) {
-    for (Index i = rows.first; i < rows.last; ++i) {
-      const double* row = k.data() + i * n;
-      y[i] = pairwise_sum(0, as_size(n), [&](std::size_t j) { return row[j] * x[j]; });
+void symmetric_product(const std::vector<double>& k, Index n, const double* x, double* y, Index r) {
+  if (blas_symmetric_product(k.data(), n, x, y, r)) return;
+  parallel_for((n + kRows - 1) / kRows, 1, [&](Range blocks) {
+    for (Index first = blocks.first * kRows; first < std::min(blocks.last * kRows, n); first += kRows) {
+      const Index rows = std::min(kRows, n - first);
+      if (r > 1) {
+        Eigen::Map<Eigen::MatrixXd>(y, n, r).middleRows(first, rows).noalias() =
+            Eigen::Map<const Eigen::MatrixXd>(k.data() + first * n, n, rows).transpose() *
+            Eigen::Map<const Eigen::MatrixXd>(x, n, r);
+        continue;
+      }
+      for (Index i = first; i < first + rows; ++i) {
+        const double* row = k.data() + i * n;
+        y[i] = pairwise_sum(0, as_size(n), [&](std::size_t j) { return row[j] * x[j]; });
+      }
     }
   });
 }

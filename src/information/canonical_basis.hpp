@@ -13,13 +13,14 @@ namespace korobov::detail {
 void fix_sign(std::span<double> vector);
 
 // vectors: column j at j n, orthonormal, with descending eigenvalues; signs are equal within a space. Neighbours whose
-// eigenvalues differ by at most `tolerance` span a space; its basis becomes canonical (kernel_pca.hpp). Spaces of
-// eigenvalue 0 are left alone.
+// eigenvalues differ by at most `tolerance` span a space; the first `count` columns become those of its canonical basis
+// (kernel_pca.hpp), the others are left as they are. Spaces of eigenvalue 0 are left alone. O(n g min(g, count)) for a
+// space of g columns.
 void make_canonical(std::vector<double>& vectors, Index n, std::span<const double> eigenvalues,
-                    std::span<const double> signs, double tolerance);
+                    std::span<const double> signs, double tolerance, Index count);
 
-// y = K x of a symmetric (n, n) matrix, on all cores.
-void symmetric_product(const std::vector<double>& k, Index n, const double* x, double* y);
+// y = K x of a symmetric (n, n) matrix and r columns, one after another, on all cores.
+void symmetric_product(const std::vector<double>& k, Index n, const double* x, double* y, Index r);
 
 }  // namespace korobov::detail
 

@@ -13,6 +13,7 @@
 #include "gram/spectral_basis.hpp"
 #include "gram/symmetric_eigen.hpp"
 #include "information/canonical_basis.hpp"
+#include "information/kernel_product.hpp"
 #include "information/matrices.hpp"
 
 namespace korobov {
@@ -21,8 +22,7 @@ namespace {
 using detail::require;
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-constexpr double kLanczos = 1e-10;  // residuals of largest_eigen
-constexpr Index kTile = 256;        // rows of kernel values at a time
+constexpr Index kTile = 256;  // rows of kernel values at a time
 
 std::size_t as_size(Index n) { return static_cast<std::size_t>(n); }
 
@@ -41,6 +41,9 @@ bool wants_lanczos(Index n, const KernelPcaOptions& options) {
   return options.solver == EigenSolver::automatic && n >= 400 && options.components <= n / 10;
 }
 
+// For the end of a space of equal eigenvalues some more.
+Index asked(Index n, const KernelPcaOptions& options) { return std::min(n - 1, options.components + 4); }
+
 std::vector<double> row_means(const std::vector<double>& k, Index n) {
   std::vector<double> means(as_size(n));
   parallel_for(n, 64, [&](Range rows) {
@@ -51,27 +54,53 @@ std::vector<double> row_means(const std::vector<double>& k, Index n) {
   return means;
 }
 
+double largest_magnitude(const std::vector<double>& values) {
+  double magnitude = 0;
+  for (const double value : values) magnitude = std::max(magnitude, std::fabs(value));
+  return magnitude;
+}
+
+double rounding_of(double magnitude, Index n) { return 16 * static_cast<double>(n) * kEpsilon * magnitude; }
+
+// magnitude: of the eigenvalues of H K H; entries: of K.
+void require_varied(double magnitude, double entries, Index n) {
+  require(magnitude > 4 * static_cast<double>(n) * kEpsilon * entries && std::isfinite(magnitude), "K",
+          "must not be constant: the largest eigenvalue of its centred form must be above rounding", magnitude);
+}
+
+// Why the pairs do not stand for a positive semidefinite matrix: the least value seen.
+std::optional<double> sign_of_indefinite(const detail::LargestPairs& found, double trace, Index n) {
+  const double rounding = rounding_of(largest_magnitude(found.pairs.values), n);
+  const double rest = trace - detail::sum_of(found.pairs.values);
+  if (found.least < -rounding) return found.least;
+  return rest < -static_cast<double>(found.pairs.values.size() + 1) * rounding ? std::optional(rest) : std::nullopt;
+}
+
+[[noreturn]] void fail_indefinite(double value) {
+  detail::fail_requirement("solver", "must be dense for a matrix that is not positive semidefinite; an eigenvalue",
+                           "at most " + detail::shown(value));
+}
+
 }  // namespace
 
 struct KernelPca::State : KernelPcaParts {
   std::vector<AnyKernel> kernel;  // of samples and points: one
 
   Index components() const { return static_cast<Index>(eigenvalues.size()); }
-  void take(detail::EigenPairs pairs, const KernelPcaOptions& options, double trace, bool is_complete);
-  void decompose(std::vector<double> k, const KernelPcaOptions& options, bool may_be_indefinite);
+  void take(const detail::EigenPairs& pairs, const KernelPcaOptions& options, double trace, bool is_complete);
+  void decompose(std::vector<double> k, const KernelPcaOptions& options, bool is_given);
+  void decompose_samples(const AnyKernel& of_x, const KernelPcaOptions& options);
   void transform_values(double* k, Index rows, MatrixSpan<double> out) const;
   void transform_features(MatrixSpan<const double> phi, MatrixSpan<double> out) const;
 };
 
 // The leading eigenpairs by the rule for indefinite matrices, in a canonical basis.
-void KernelPca::State::take(detail::EigenPairs pairs, const KernelPcaOptions& options, double trace, bool is_complete) {
+void KernelPca::State::take(const detail::EigenPairs& pairs, const KernelPcaOptions& options, double trace,
+                            bool is_complete) {
   const auto count = as_size(options.components);
-  const double size = static_cast<double>(n);
-  double magnitude = 0;
-  for (const double value : pairs.values) magnitude = std::max(magnitude, std::fabs(value));
-  require(magnitude > 0 && std::isfinite(magnitude), "K", "must not be constant: its centred form has trace",
-          magnitude);
-  const double rounding = 16 * size * kEpsilon * magnitude;
+  const double magnitude = largest_magnitude(pairs.values);
+  require_varied(magnitude, 0, n);
+  const double rounding = rounding_of(magnitude, n);
   std::vector<double> values = pairs.values;
   total = trace;
   if (is_complete) {
@@ -88,18 +117,17 @@ void KernelPca::State::take(detail::EigenPairs pairs, const KernelPcaOptions& op
         if (options.indefinite == Indefinite::flip) value = std::fabs(value);
       }
     }
-    for (double& value : values) {
-      if (value <= rounding) value = 0;
-    }
-    total = detail::sum_of(values);
   }
+  for (double& value : values) {
+    if (value <= rounding) value = 0;
+  }
+  if (is_complete) total = detail::sum_of(values);
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
-  const double tolerance = is_complete ? rounding : kLanczos * magnitude;
   // Whole spaces of equal eigenvalues, as far as they are there.
   std::size_t wanted = count;
-  while (wanted < order.size() && values[order[wanted - 1]] - values[order[wanted]] <= tolerance &&
+  while (wanted < order.size() && values[order[wanted - 1]] - values[order[wanted]] <= rounding &&
          values[order[wanted]] > 0) {
     ++wanted;
   }
@@ -107,15 +135,22 @@ void KernelPca::State::take(detail::EigenPairs pairs, const KernelPcaOptions& op
     const double* vector = pairs.vectors.data() + order[j] * as_size(n);
     vectors.insert(vectors.end(), vector, vector + n);
     eigenvalues.push_back(values[order[j]]);
+    before.push_back(pairs.values[order[j]]);
     signs.push_back(pairs.values[order[j]] < 0 && options.indefinite == Indefinite::flip ? -1 : 1);
   }
-  detail::make_canonical(vectors, n, eigenvalues, signs, tolerance);
+  detail::make_canonical(vectors, n, eigenvalues, signs, rounding, options.components);
   eigenvalues.resize(count);
+  before.resize(count);
   signs.resize(count);
   vectors.resize(count * as_size(n));
 }
 
-void KernelPca::State::decompose(std::vector<double> k, const KernelPcaOptions& options, bool may_be_indefinite) {
+void KernelPca::State::decompose(std::vector<double> k, const KernelPcaOptions& options, bool is_given) {
+  const bool is_automatic = options.solver == EigenSolver::automatic;
+  require(!is_given || options.solver != EigenSolver::lanczos || options.indefinite == Indefinite::clip, "solver",
+          "must be dense for a given matrix, unless negative eigenvalues are clipped, which Lanczos does not see",
+          std::string_view("lanczos"));
+  const double entries = largest_magnitude(k);
   means = row_means(k, n);
   grand = detail::sum_of(means) / static_cast<double>(n);
   parallel_for(n, 64, [&](Range rows) {
@@ -124,19 +159,63 @@ void KernelPca::State::decompose(std::vector<double> k, const KernelPcaOptions& 
       for (Index j = 0; j < n; ++j) row[j] += grand - means[as_size(i)] - means[as_size(j)];
     }
   });
-  if (!wants_lanczos(n, options) ||
-      (may_be_indefinite && options.solver == EigenSolver::automatic && options.indefinite != Indefinite::clip)) {
-    take(detail::symmetric_eigen({k.data(), n, n}), options, 0, true);
-    return;
+  if (wants_lanczos(n, options) && !(is_given && is_automatic)) {
+    const double trace = detail::pairwise_sum(0, as_size(n), [&](std::size_t i) { return k[i * (as_size(n) + 1)]; });
+    const auto found = detail::largest_eigen(
+        n, asked(n, options), [&](const double* v, double* y, Index r) { detail::symmetric_product(k, n, v, y, r); },
+        detail::Lanczos::single);
+    if (found) {
+      const auto& values = found->pairs.values;
+      const double magnitude = largest_magnitude(values);
+      const double rounding = rounding_of(magnitude, n);
+      const auto negative = sign_of_indefinite(*found, trace, n);
+      if (negative && !is_automatic) fail_indefinite(*negative);
+      // An eigenspace that may go on.
+      const bool is_cut =
+          values[as_size(options.components) - 1] - values.back() <= rounding && values.back() > rounding;
+      if (!negative && !(is_cut && is_automatic)) {
+        require_varied(magnitude, entries, n);
+        take(found->pairs, options, trace, false);
+        return;
+      }
+    }
   }
-  require(!may_be_indefinite || options.indefinite == Indefinite::clip, "solver",
-          "must be dense for a given matrix, unless negative eigenvalues are clipped, which Lanczos does not see",
-          std::string_view("lanczos"));
-  const double trace = detail::pairwise_sum(0, as_size(n), [&](std::size_t i) { return k[i * (as_size(n) + 1)]; });
-  require(trace > 0 && std::isfinite(trace), "K", "must not be constant: its centred form has trace", trace);
-  const Index more = std::min(n - 1, options.components + 4);  // the end of a space of equal eigenvalues
-  take(detail::largest_eigen(n, more, [&](const double* v, double* y) { detail::symmetric_product(k, n, v, y); }),
-       options, trace, false);
+  const detail::EigenPairs all = detail::symmetric_eigen({k.data(), n, n});
+  require_varied(largest_magnitude(all.values), entries, n);
+  take(all, options, 0, true);
+}
+
+// By products alone.
+void KernelPca::State::decompose_samples(const AnyKernel& of_x, const KernelPcaOptions& options) {
+  const MatrixSpan<const double> rows(x.data(), n, dimension);
+  const auto size = static_cast<double>(n);
+  const std::vector<double> ones(as_size(n), 1 / size);
+  means.resize(as_size(n));
+  detail::kernel_product(of_x, rows, ones.data(), means.data(), 1);
+  grand = detail::sum_of(means) / size;
+  const double diagonal = of_x.at_zero();
+  const double trace =
+      detail::pairwise_sum(0, as_size(n), [&](std::size_t i) { return diagonal + grand - 2 * means[i]; });
+  const auto centre = [&](std::span<double> column) {
+    const double mean = detail::sum_of(column) / size;
+    for (double& value : column) value -= mean;
+  };
+  const auto found = detail::largest_eigen(
+      n, asked(n, options),
+      [&](const double* v, double* y, Index r) {
+        std::vector<double> centred(v, v + n * r);
+        for (Index c = 0; c < r; ++c) centre({centred.data() + c * n, as_size(n)});
+        detail::kernel_product(of_x, rows, centred.data(), y, r);
+        for (Index c = 0; c < r; ++c) centre({y + c * n, as_size(n)});
+      },
+      detail::Lanczos::block);
+  if (!found) {
+    throw NumericalError(
+        "kernel PCA: block Lanczos did not converge in 40 rounds; landmarks or the dense solver do without it");
+  }
+  if (const auto negative = sign_of_indefinite(*found, trace, n)) fail_indefinite(*negative);
+  require_varied(largest_magnitude(found->pairs.values), std::fabs(diagonal), n);
+  take(found->pairs, options, trace, false);
 }
 
 // out = (K - means) V / sqrt(lambda) of rows of kernel values, overwritten.
@@ -176,7 +255,11 @@ KernelPca KernelPca::of_samples(const AnyKernel& kernel, MatrixSpan<const double
   for (Index i = 0; i < x.rows; ++i) {
     for (Index j = 0; j < x.cols; ++j) state->x.push_back(x(i, j));
   }
-  state->decompose(detail::gram_of(kernel, x), options, false);
+  if (wants_lanczos(x.rows, options) && !detail::is_stored(x.rows, options.stored_bytes)) {
+    state->decompose_samples(kernel, options);
+  } else {
+    state->decompose(detail::gram_of(kernel, x), options, false);
+  }
   return KernelPca(std::move(state));
 }
 
@@ -210,6 +293,12 @@ KernelPca KernelPca::of_features(MatrixSpan<const double> phi, const KernelPcaOp
         detail::pairwise_sum(0, as_size(n), [&](std::size_t i) { return phi(static_cast<Index>(i), j); }) /
         static_cast<double>(n);
     state->means[as_size(j)] = mean;
+    double most = 0, apart = 0;
+    for (Index i = 0; i < n; ++i) {
+      most = std::max(most, std::fabs(phi(i, j)));
+      apart = std::max(apart, std::fabs(phi(i, j) - mean));
+    }
+    if (apart <= 8 * kEpsilon * most) continue;  // constant
     for (Index i = 0; i < n; ++i) centred[as_size(i * d + j)] = phi(i, j) - mean;
   }
   const MatrixSpan<const double> rows(centred.data(), n, d);
@@ -232,7 +321,7 @@ KernelPca KernelPca::of_features(MatrixSpan<const double> phi, const KernelPcaOp
   }
   KernelPcaOptions clipped = options;
   clipped.indefinite = Indefinite::clip;  // rounding alone is negative
-  state->take(std::move(pairs), clipped, 0, true);
+  state->take(pairs, clipped, 0, true);
   state->axes.resize(as_size(d) * as_size(options.components), 0.0);
   for (Index c = 0; c < options.components; ++c) {
     const double lambda = state->eigenvalues[as_size(c)];
@@ -331,6 +420,7 @@ KernelPca KernelPca::of_points(const AnyPointSet& points, const AnyKernel& kerne
     state->vectors[as_size(j * n + order[as_size(j)])] = 1;
     state->eigenvalues.push_back(lambda[as_size(order[as_size(j)])]);
   }
+  state->before = state->eigenvalues;
   state->signs.assign(as_size(components), 1.0);
   const MatrixSpan<double> columns(state->vectors.data(), n, components, 1, n);
   basis.inverse(columns, columns);
@@ -346,7 +436,7 @@ KernelPca KernelPca::of_parts(KernelPcaParts parts, std::optional<AnyKernel> ker
   const bool is_samples = parts.kind == KernelPcaParts::Kind::samples;
   const bool is_landmarks = parts.kind == KernelPcaParts::Kind::landmarks;
   const std::size_t d = as_size(parts.dimension), rank = parts.landmarks.size();
-  const bool fits = c >= 1 && parts.signs.size() == c && parts.vectors.size() == c * n &&
+  const bool fits = c >= 1 && parts.signs.size() == c && parts.before.size() == c && parts.vectors.size() == c * n &&
                     parts.means.size() == (is_features    ? d
                                            : is_landmarks ? rank
                                                           : n) &&
@@ -378,8 +468,9 @@ void KernelPca::scores(MatrixSpan<double> out) const {
   require(out.cols == components(), "out", "must have a column per component, " + std::to_string(components()),
           out.cols);
   for (Index c = 0; c < components(); ++c) {
-    const double root = std::sqrt(state_->eigenvalues[as_size(c)]);
-    for (Index i = 0; i < samples(); ++i) out(i, c) = root * state_->vectors[as_size(c * samples() + i)];
+    const double lambda = state_->eigenvalues[as_size(c)];
+    const double factor = lambda > 0 ? state_->signs[as_size(c)] * state_->before[as_size(c)] / std::sqrt(lambda) : 0;
+    for (Index i = 0; i < samples(); ++i) out(i, c) = factor * state_->vectors[as_size(c * samples() + i)];
   }
 }
 

@@ -9,6 +9,7 @@
 #include "gram/spectral_basis.hpp"
 #include "gram/symmetric_eigen.hpp"
 #include "information/canonical_basis.hpp"
+#include "information/kernel_product.hpp"
 #include "information/matrices.hpp"
 
 namespace korobov {
@@ -34,16 +35,63 @@ double trace_of(const std::vector<double>& k, Index n) {
                               [&](std::size_t i) { return k[i * (static_cast<std::size_t>(n) + 1)]; });
 }
 
+void require_rank(Index rank, Index n) {
+  require(rank >= 1 && rank < n, "rank", "must be from 1 to below n, " + std::to_string(n), rank);
+}
+
+// Of `rank` eigenvalues and the trace, unless they show that the matrix is indefinite.
+Spectrum partial_spectrum(std::vector<double> values, double least, double trace, Index n) {
+  double magnitude = 0;
+  for (const double value : values) magnitude = std::max(magnitude, std::fabs(value));
+  const double rounding = 16 * static_cast<double>(n) * kEpsilon * magnitude;
+  const double rest = trace - detail::sum_of(values);
+  require(least >= -rounding, "K", "must be positive semidefinite; an eigenvalue is not above", least);
+  require(rest >= -static_cast<double>(values.size() + 1) * rounding, "K",
+          "must be positive semidefinite; the sum of the eigenvalues after the largest", rest);
+  return {std::move(values), n, rounding, trace};
+}
+
 Spectrum dense_spectrum(std::vector<double> k, Index n, const SpectrumOptions& options) {
   weigh(k, n, options.weights);
   if (!options.rank) return {detail::symmetric_eigenvalues({k.data(), n, n}), n};
   const Index rank = *options.rank;
-  require(rank >= 1 && rank < n, "rank", "must be from 1 to below n, " + std::to_string(n), rank);
+  require_rank(rank, n);
   const double trace = trace_of(k, n);
   require(trace > 0 && std::isfinite(trace), "K", "must have a positive trace", trace);
-  auto pairs =
-      detail::largest_eigen(n, rank, [&](const double* x, double* y) { detail::symmetric_product(k, n, x, y); });
-  return {std::move(pairs.values), n, std::nullopt, trace};
+  const auto found = detail::largest_eigen(
+      n, rank, [&](const double* x, double* y, Index r) { detail::symmetric_product(k, n, x, y, r); },
+      detail::Lanczos::single);
+  if (found) return partial_spectrum(found->pairs.values, found->least, trace, n);
+  std::vector<double> values = detail::symmetric_eigenvalues({k.data(), n, n});
+  const double least = values.back();
+  values.resize(static_cast<std::size_t>(rank));
+  return partial_spectrum(std::move(values), least, trace, n);
+}
+
+// The `rank` largest ones by products alone.
+Spectrum kernel_spectrum(MatrixSpan<const double> x, const AnyKernel& kernel, const SpectrumOptions& options) {
+  const Index n = x.rows;
+  std::vector<double> roots(options.weights.begin(), options.weights.end());
+  for (double& root : roots) root = std::sqrt(root);
+  const auto weigh_columns = [&](double* columns, Index r) {
+    for (std::size_t c = 0; c < static_cast<std::size_t>(r); ++c) {
+      for (std::size_t i = 0; i < roots.size(); ++i) columns[c * roots.size() + i] *= roots[i];
+    }
+  };
+  const auto found = detail::largest_eigen(
+      n, *options.rank,
+      [&](const double* v, double* y, Index r) {
+        std::vector<double> weighted(v, v + n * r);
+        weigh_columns(weighted.data(), r);
+        detail::kernel_product(kernel, x, weighted.data(), y, r);
+        weigh_columns(y, r);
+      },
+      detail::Lanczos::block);
+  if (!found) {
+    throw NumericalError("spectrum: block Lanczos did not converge in 40 rounds; ask for another rank or for all");
+  }
+  const double trace = (options.weights.empty() ? static_cast<double>(n) : 1.0) * kernel.at_zero();
+  return partial_spectrum(found->pairs.values, found->least, trace, n);
 }
 
 }  // namespace
@@ -125,6 +173,10 @@ Spectrum structured_spectrum(const AnyPointSet& points, const AnyKernel& kernel,
 Spectrum spectrum(MatrixSpan<const double> x, const AnyKernel& kernel, const SpectrumOptions& options) {
   detail::require_finite(x, "x");
   detail::require_weights(options.weights, x.rows);
+  if (options.rank) {
+    require_rank(*options.rank, x.rows);
+    if (!detail::is_stored(x.rows, options.stored_bytes)) return kernel_spectrum(x, kernel, options);
+  }
   return dense_spectrum(detail::gram_of(kernel, x), x.rows, options);
 }
 

@@ -228,6 +228,140 @@ TEST_CASE("indefinite matrices: an error, or the rule that was named") {
   CHECK((transformed(flip, k) - scores_of(flip)).cwiseAbs().maxCoeff() < 1e-12);
 }
 
+namespace {
+
+// m distinct samples, n rows, each within `jitter` of one of them.
+RowMatrix repeated(Index m, Index n, double jitter, std::uint64_t seed) {
+  const RowMatrix centres = 20 * random_matrix(m, 3, seed);
+  RowMatrix x = jitter * random_matrix(n, 3, seed + 100);
+  for (Index i = 0; i < n; ++i) x.row(i) += centres.row(i % m);
+  return x;
+}
+
+// Eigenvalues of the automatic solver, of Lanczos and of products alone are those of Eigen's solver.
+void check_every_solver(const RowMatrix& x, const AnyKernel& kernel, Index components) {
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> reference(centred(gram(kernel, x, x)));
+  const double largest = reference.eigenvalues()[x.rows() - 1];
+  const KernelPcaOptions variants[] = {{.components = components},
+                                       {.components = components, .solver = EigenSolver::lanczos},
+                                       {.components = components, .stored_bytes = 0},
+                                       {.components = components, .solver = EigenSolver::lanczos, .stored_bytes = 0}};
+  for (const auto& options : variants) {
+    const auto pca = KernelPca::of_samples(kernel, view(x), options);
+    for (Index c = 0; c < components; ++c) {
+      const double expected = std::max(reference.eigenvalues()[x.rows() - 1 - c], 0.0);
+      CHECK(std::fabs(pca.eigenvalues()[static_cast<std::size_t>(c)] - expected) <= 1e-9 * largest);
+    }
+    CHECK((transformed(pca, x) - scores_of(pca)).cwiseAbs().maxCoeff() < 1e-6);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Lanczos: equal and nearly equal samples") {
+  const GaussianKernel kernel({1.0});
+  for (const Index m : {2, 3, 7, 11}) {
+    for (const double jitter : {0.0, 1e-9, 1e-5, 1e-2}) {
+      check_every_solver(repeated(m, 420, jitter, static_cast<std::uint64_t>(m)), kernel, 2);
+    }
+  }
+  RowMatrix orthogonal(500, 100);  // 99 eigenvalues of 5
+  for (Index i = 0; i < 500; ++i) orthogonal.row(i) = 30 * RowMatrix::Identity(100, 100).row(i / 5);
+  check_every_solver(orthogonal, kernel, 5);
+}
+
+TEST_CASE("Lanczos: products alone give the vectors of a stored matrix") {
+  const RowMatrix x = random_matrix(430, 3, 8), fresh = random_matrix(9, 3, 9);
+  const GaussianKernel kernel({0.6});
+  const auto dense = KernelPca::of_samples(kernel, view(x), {.components = 9, .solver = EigenSolver::dense});
+  const auto stored = KernelPca::of_samples(kernel, view(x), {.components = 9});
+  const auto free = KernelPca::of_samples(kernel, view(x), {.components = 9, .stored_bytes = 0});
+  for (const auto* pca : {&stored, &free}) {
+    check_pairs(*pca, centred(gram(kernel, x, x)), 1e-9);
+    CHECK((transformed(*pca, fresh) - transformed(dense, fresh)).cwiseAbs().maxCoeff() < 1e-7);
+  }
+}
+
+TEST_CASE("Lanczos: eigenvalues that are rounding are 0, and their scores") {
+  const RowMatrix x = 3 * random_matrix(450, 1, 10), fresh = random_matrix(9, 1, 11);
+  const GaussianKernel kernel({5.0});
+  const auto dense = KernelPca::of_samples(kernel, view(x), {.components = 20, .solver = EigenSolver::dense});
+  for (const std::size_t bytes : {std::size_t{1} << 30, std::size_t{0}}) {
+    const auto pca = KernelPca::of_samples(kernel, view(x), {.components = 20, .stored_bytes = bytes});
+    CHECK(pca.eigenvalues()[19] == 0);
+    CHECK(scores_of(pca).allFinite());
+    CHECK(scores_of(pca).col(19).isZero(0));
+    CHECK(transformed(pca, fresh).col(19).isZero(0));
+    const double rounding = 16 * 450 * 2.3e-16 * dense.eigenvalues()[0];
+    for (std::size_t c = 0; c < 20; ++c) CHECK(std::fabs(pca.eigenvalues()[c] - dense.eigenvalues()[c]) <= rounding);
+    // Of eigenvalues well above rounding.
+    CHECK((transformed(pca, fresh) - transformed(dense, fresh)).leftCols(4).cwiseAbs().maxCoeff() < 1e-7);
+  }
+}
+
+TEST_CASE("an eigenspace of all samples: the first vectors of its basis") {
+  const auto pca = KernelPca::of_matrix(view(RowMatrix::Identity(420, 420)), {.components = 3});
+  for (Index c = 0; c < 3; ++c) {  // e_c without its mean, and without what came before
+    CHECK(pca.eigenvalues()[static_cast<std::size_t>(c)] == doctest::Approx(1).epsilon(1e-12));
+    const double left = 420 - static_cast<double>(c);
+    for (Index i = 0; i < 420; ++i) {
+      const double expected = i < c ? 0 : i == c ? left - 1 : -1;
+      CHECK(std::fabs(pca.vectors()(i, c) - expected / std::sqrt(left * (left - 1))) < 1e-11);
+    }
+  }
+  // The automatic solver of samples gives the same: Lanczos alone would cut the space.
+  RowMatrix far(420, 1);
+  for (Index i = 0; i < 420; ++i) far(i, 0) = 100 * static_cast<double>(i);
+  const auto samples = KernelPca::of_samples(GaussianKernel({1.0}), view(far), {.components = 3});
+  CHECK((vectors_of(samples) - vectors_of(pca)).cwiseAbs().maxCoeff() < 1e-11);
+}
+
+TEST_CASE("indefinite matrices under the automatic solver are those of the dense one") {
+  const RowMatrix z = random_matrix(420, 6, 12);
+  for (const double shift : {0.3, 150.0}) {  // the second has a negative trace
+    const RowMatrix k = z * z.transpose() - shift * RowMatrix::Identity(420, 420);
+    const auto with = [&](EigenSolver solver) {
+      return KernelPca::of_matrix(view(k), {.components = 6, .solver = solver, .indefinite = Indefinite::clip});
+    };
+    const auto automatic = with(EigenSolver::automatic), dense = with(EigenSolver::dense);
+    CHECK(automatic.total_variance() == dense.total_variance());
+    CHECK(automatic.least_eigenvalue() == doctest::Approx(-shift).epsilon(1e-10));
+    CHECK(vectors_of(automatic) == vectors_of(dense));
+    CHECK_THROWS_AS(with(EigenSolver::lanczos), std::invalid_argument);
+  }
+  const RowMatrix semidefinite = z * z.transpose();
+  const KernelPcaOptions clip{.components = 5, .solver = EigenSolver::lanczos, .indefinite = Indefinite::clip};
+  const auto lanczos = KernelPca::of_matrix(view(semidefinite), clip);
+  check_pairs(lanczos, centred(semidefinite), 1e-9);
+}
+
+TEST_CASE("rows that were fitted have their scores, whatever the rule") {
+  const RowMatrix basis = centred(RowMatrix::Identity(20, 20)) * random_matrix(20, 5, 5);
+  const Eigen::MatrixXd q = basis.householderQr().householderQ() * Eigen::MatrixXd::Identity(20, 5);
+  Eigen::VectorXd lambda(5);
+  lambda << 5, 2, -3, -1, 0.5;
+  const RowMatrix k = q * lambda.asDiagonal() * q.transpose();
+  for (const auto rule : {Indefinite::clip, Indefinite::shift, Indefinite::flip}) {
+    const auto pca = KernelPca::of_matrix(view(k), {.components = 20, .indefinite = rule});
+    CHECK((transformed(pca, k) - scores_of(pca)).cwiseAbs().maxCoeff() < 1e-12);
+    const auto back = KernelPca::of_parts(pca.parts(), {});
+    CHECK(scores_of(back) == scores_of(pca));
+  }
+}
+
+TEST_CASE("samples that are all the same are refused") {
+  const RowMatrix same = RowMatrix::Constant(7, 2, 0.1), many = RowMatrix::Constant(410, 2, 0.1);
+  const GaussianKernel kernel({0.7});
+  CHECK_THROWS_AS(KernelPca::of_features(view(same)), std::invalid_argument);
+  CHECK_THROWS_AS(KernelPca::of_samples(kernel, view(same)), std::invalid_argument);
+  CHECK_THROWS_AS(KernelPca::of_samples(kernel, view(many)), std::invalid_argument);
+  CHECK_THROWS_AS(KernelPca::of_samples(kernel, view(many), {.stored_bytes = 0}), std::invalid_argument);
+  CHECK_THROWS_AS(KernelPca::of_matrix(view(RowMatrix::Constant(7, 7, 0.1))), std::invalid_argument);
+  RowMatrix varied = same;
+  varied.col(1) = random_matrix(7, 1, 1);
+  CHECK(KernelPca::of_features(view(varied)).eigenvalues()[1] == 0);
+}
+
 TEST_CASE("bad input is refused") {
   const RowMatrix x = random_matrix(6, 2, 1);
   const ShiftInvariantKernel kernel(2);

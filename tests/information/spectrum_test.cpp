@@ -14,6 +14,7 @@
 #include <korobov/information/spectrum.hpp>
 #include <korobov/kernels/digitally_shift_invariant.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
+#include <korobov/kernels/stationary.hpp>
 #include <korobov/transforms/fft.hpp>
 
 #include "information/matrices.hpp"
@@ -141,6 +142,58 @@ TEST_CASE("the largest eigenvalues by Lanczos, and what they leave") {
   CHECK(min_entropy(some) == doctest::Approx(-std::log(all[0])).epsilon(1e-9));
   CHECK_THROWS_AS(spectrum_of(view(k), {.weights = {}, .rank = 150}), std::invalid_argument);
   CHECK_THROWS_AS(spectrum_of(view(k), {.weights = {}, .rank = 0}), std::invalid_argument);
+}
+
+TEST_CASE("the largest eigenvalues of matrices with few distinct ones") {
+  RowMatrix blocks = RowMatrix::Zero(50, 50);  // 5 ten times
+  for (Index b = 0; b < 10; ++b) blocks.block(5 * b, 5 * b, 5, 5).setOnes();
+  for (const Index rank : {1, 2, 7, 10, 12, 49}) {
+    const auto p = spectrum_of(view(blocks), {.weights = {}, .rank = rank}).descending();
+    for (std::size_t j = 0; j < p.size(); ++j) CHECK(std::fabs(p[j] - (j < 10 ? 0.1 : 0)) < 1e-13);
+  }
+  for (const Index n : {50, 410}) {
+    for (const Index rank : {1, 9}) {
+      const Spectrum s = spectrum_of(view(RowMatrix::Ones(n, n)), {.weights = {}, .rank = rank});
+      CHECK(s.largest() == doctest::Approx(1).epsilon(1e-13));
+      CHECK(s.rank() == 1);
+      CHECK(s.remainder() < 1e-12);
+    }
+  }
+  const auto equal = spectrum_of(view(RowMatrix::Identity(410, 410)), {.weights = {}, .rank = 30}).descending();
+  for (const double p : equal) CHECK(p == doctest::Approx(1 / 410.0).epsilon(1e-12));
+  const RowMatrix z = random_matrix(410, 6, 3);
+  const RowMatrix low = z * z.transpose();
+  const auto all = dense_values(low);
+  const auto some = spectrum_of(view(low), {.weights = {}, .rank = 9}).descending();
+  check_close(some, {all.begin(), all.begin() + 9}, 1e-12);
+}
+
+TEST_CASE("the largest eigenvalues without a stored matrix, also with weights") {
+  const RowMatrix x = random_matrix(130, 2, 6);
+  const GaussianKernel kernel({0.4});
+  std::vector<double> weights(130);
+  for (std::size_t i = 0; i < 130; ++i) weights[i] = 1 / 130.0;
+  for (std::size_t i = 0; i < 65; ++i) {
+    weights[i] /= 2;
+    weights[65 + i] *= 1.5;
+  }
+  for (const std::span<const double> w : {std::span<const double>(), std::span<const double>(weights)}) {
+    const auto all = spectrum(view(x), kernel, {.weights = w, .rank = {}}).leading(7);
+    const Spectrum some = spectrum(view(x), kernel, {.weights = w, .rank = 7, .stored_bytes = 0});
+    check_close(some.descending(), all, 1e-10);
+    CHECK(some.trace() == doctest::Approx(spectrum(view(x), kernel, {.weights = w, .rank = 7}).trace()));
+  }
+  CHECK_THROWS_AS(spectrum(view(x), kernel, {.weights = {}, .rank = 130, .stored_bytes = 0}), std::invalid_argument);
+}
+
+TEST_CASE("a rank of an indefinite matrix is refused where it shows") {
+  Eigen::VectorXd d(6);
+  d << 3, 2, -4.5, 0.1, 0.1, 0.1;
+  const RowMatrix k = d.asDiagonal();
+  CHECK_THROWS_AS(spectrum_of(view(k), {.weights = {}, .rank = 2}), std::invalid_argument);
+  const RowMatrix z = random_matrix(410, 6, 3);
+  const RowMatrix shifted = z * z.transpose() - 0.01 * RowMatrix::Identity(410, 410);
+  CHECK_THROWS_AS(spectrum_of(view(shifted), {.weights = {}, .rank = 3}), std::invalid_argument);
 }
 
 TEST_CASE("what is rounding counts as zero, what is below is refused") {

@@ -8,8 +8,13 @@
 //   points and a matched kernel       O(n d + n log n)          O(n)        one transformed column
 //   samples and any kernel            O(n^2 d + n^3)            n^2
 //   samples, kernel, rank r           O(n^2 d) + r-fold n^2     n^2         the r largest, by Lanczos
+//     beyond stored_bytes (n = 11585)   O(n^2 (d + r)) a product  O(n r)      values anew in each of some 30 to 100
 //   features Phi (n, D)               O(n D m + m^3)            m^2         m = min(n, D), K = Phi Phi^T
 //   a matrix; eigenvalues             O(n^3); O(n)              n^2; O(n)
+//
+// Lanczos is checked, and the dense solver takes over from it where it fails; without a stored matrix that is a
+// NumericalError (gram/symmetric_eigen.hpp). Of an indefinite matrix it refuses what it sees: a Rayleigh quotient below
+// rounding, or eigenvalues that add up to more than the trace.
 //
 // Rounding makes zero eigenvalues a little positive or negative. What is below the rounding error of the computation (n
 // eps lambda_max; of a structured spectrum 8 u (log2 n + 2) sqrt(n) |k - c|, u = eps/2, sharper) counts as 0, so ranks
@@ -19,6 +24,7 @@
 // symmetry.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <vector>
@@ -65,8 +71,9 @@ class KOROBOV_API Spectrum {
 };
 
 struct SpectrumOptions {
-  std::span<const double> weights;  // (n), none: all samples weigh the same
-  std::optional<Index> rank;        // so many of the largest eigenvalues, below n; none: all
+  std::span<const double> weights;                  // (n), none: all samples weigh the same
+  std::optional<Index> rank;                        // so many of the largest eigenvalues, below n; none: all
+  std::size_t stored_bytes = std::size_t{1} << 30;  // of the Gram matrix of samples under a rank; none if it has more
 };
 
 // Of the first n points and a kernel of their symmetry.
