@@ -196,6 +196,7 @@ void KernelPca::State::decompose_samples(const AnyKernel& of_x, const KernelPcaO
   const double diagonal = of_x.at_zero();
   const double trace =
       detail::pairwise_sum(0, as_size(n), [&](std::size_t i) { return diagonal + grand - 2 * means[i]; });
+  require_varied(trace, std::fabs(diagonal), n);
   const auto centre = [&](std::span<double> column) {
     const double mean = detail::sum_of(column) / size;
     for (double& value : column) value -= mean;
