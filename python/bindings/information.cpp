@@ -99,6 +99,9 @@ void register_spectra(py::module_& m) {
   m.def("samples_spectrum", &samples_spectrum, py::arg("x"), py::arg("kernel"), py::arg("weights"), py::arg("rank"));
   m.def("matrix_spectrum", &matrix_spectrum, py::arg("k"), py::arg("weights"), py::arg("rank"));
   m.def(
+      "low_rank_spectrum", [](const LowRankGram& gram, double trace_error) { return spectrum_of(gram, trace_error); },
+      py::arg("gram"), py::arg("trace_error"), NoGil());
+  m.def(
       "feature_spectrum",
       [](const Array& phi, const std::optional<Array>& weights) {
         const auto from = view_of(phi);

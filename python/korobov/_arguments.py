@@ -145,7 +145,10 @@ def check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
 
 def file_bytes(path: str | os.PathLike) -> tuple[bytes, str]:
     """What a regular file holds, and its name for errors."""
-    name = os.fsdecode(path).encode("utf-8", "replace").decode()
+    try:
+        name = os.fsdecode(path).encode("utf-8", "replace").decode()
+    except TypeError:
+        raise TypeError(f"path: must be a str or PathLike; got {type(path).__name__}") from None
     with open(path, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise _core.DataError(f"{name}:0: must be a regular file")

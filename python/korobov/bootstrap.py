@@ -85,7 +85,7 @@ def bootstrap_score(statistic: Callable[[Spectrum], float], X: ArrayLike,
     rest = _options(replications, confidence, seed)
 
     def of_handle(handle: Any) -> float:
-        return float(statistic(Spectrum._of(handle)))
+        return real(statistic(Spectrum._of(handle)), "statistic")
 
     if kernel is None:
         return Score(*_core.feature_bootstrap_score(of_handle, x, *rest))
@@ -163,7 +163,8 @@ def resampling_score(statistic: Callable[..., float], *samples: ArrayLike, paire
         raise ValueError(f"samples: must have the same length unless paired=False; got {sizes}")
 
     def of_drawn(drawn: list[NDArray[np.int64]]) -> float:
-        return float(statistic(*(array[rows] for array, rows in zip(arrays, drawn * len(arrays) if paired else drawn))))
+        return real(statistic(*(array[rows] for array, rows in zip(arrays, drawn * len(arrays) if paired else drawn))),
+                    "statistic")
 
     return Score(*_core.resampling_score(of_drawn, sizes[:1] if paired else sizes,
                                          *_options(replications, confidence, seed)))

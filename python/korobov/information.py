@@ -27,6 +27,7 @@ from . import _core
 from ._arguments import choice, empty, fresh_seed, integer, positive, real, real_array, seed_word
 from .gram import StructuredGram, require_match
 from .kernels import Kernel
+from .low_rank import LowRankGram
 from .points import PointSet
 from .rke import Score
 
@@ -147,7 +148,7 @@ class Selection:
     indices : (k,) array of ints
         In the order of choice.
     gains : (k,) array
-        Of the objective by each; they never increase.
+        Of the objective by each; they never increase, but those of ``streaming_select``, which takes samples as they come.
     value : float
         The objective, the sum of the gains.
     upper_bound : float
@@ -193,7 +194,7 @@ class SchurComplement:
     eigenvalues: NDArray[np.float64]
 
 
-def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None, features: int | None = None,
+def spectrum(X: PointSet | ArrayLike, kernel: Kernel | None, *, n: int | None = None, features: int | None = None,
              weights: ArrayLike | None = None, rank: int | None = None, seed: Any = None) -> Spectrum:
     """The spectrum of the Gram matrix of samples.
 
@@ -201,8 +202,9 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None, f
     ----------
     X : point set or (n, d) array
         A point set whose symmetry the kernel has: one fast transform, O(n d + n log n) and no n x n array. Samples: any
-        kernel, O(n^3) time and n^2 memory.
-    kernel : Kernel
+        kernel, O(n^3) time and n^2 memory. Features, an embedding per row, with ``kernel=None``: O(n d min(n, d)).
+    kernel : Kernel or None
+        None: the inner product of rows, K = X X^T, which is never formed where d < n.
     n : int
         Of a point set, how many points.
     features : int, optional
@@ -212,7 +214,7 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None, f
     weights : (n,) array, optional
         Of samples; nonnegative, of sum 1.
     rank : int, optional
-        Of samples: the so many largest eigenvalues alone, by Lanczos; for scores that need no more.
+        Of samples and a kernel: the so many largest eigenvalues alone, by Lanczos; for scores that need no more.
     seed : int or Generator, optional
         Of the frequencies; None draws fresh entropy.
 
@@ -232,10 +234,14 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None, f
     >>> x = np.array([[0.0], [0.0], [0.5]])
     >>> spectrum(x, ShiftInvariantKernel(1)).rank
     2
+    >>> spectrum([[1, 0], [1, 0], [0, 1], [0, 1]], None).eigenvalues
+    array([0.5, 0.5])
     """
-    if not isinstance(kernel, Kernel):
-        raise TypeError(f"kernel: must be a kernel; got {type(kernel).__name__}")
+    if not isinstance(kernel, Kernel) and (kernel is not None or isinstance(X, PointSet)):
+        raise TypeError(f"kernel: must be a kernel{'' if isinstance(X, PointSet) else ' or None'}; got "
+                        f"{type(kernel).__name__}")
     if isinstance(X, PointSet):
+        assert isinstance(kernel, Kernel)
         if n is None:
             raise ValueError("n: must be given with a point set, how many points to take; got None")
         for name, value in (("features", features), ("weights", weights), ("rank", rank), ("seed", seed)):
@@ -246,6 +252,11 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None, f
     if n is not None:
         raise ValueError(f"n: must be left out with an array of samples; got {n!r}")
     x = _samples(X, "X")
+    if kernel is None:
+        for name, value in (("features", features), ("rank", rank), ("seed", seed)):
+            if value is not None:
+                raise ValueError(f"{name}: must be left out without a kernel; got {value!r}")
+        return Spectrum._of(_core.feature_spectrum(x, _weights(weights)))
     if features is None:
         if seed is not None:
             raise ValueError(f"seed: must be left out without features; got {seed!r}")
@@ -256,28 +267,34 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel, *, n: int | None = None, f
     return Spectrum._of(_of_covariance(covariance, x.shape[0]))
 
 
-def spectrum_of(K: ArrayLike | StructuredGram, *, weights: ArrayLike | None = None, rank: int | None = None) -> Spectrum:
+def spectrum_of(K: ArrayLike | StructuredGram | LowRankGram, *, weights: ArrayLike | None = None, rank: int | None = None) -> Spectrum:
     """The spectrum of a positive semidefinite matrix.
 
     Parameters
     ----------
-    K : (n, n) array or StructuredGram
+    K : (n, n) array, StructuredGram or LowRankGram
         Symmetric up to rounding (2^-40 of its largest entry); the lower triangle is read. A ``StructuredGram`` has its
-        eigenvalues already, nugget included.
+        eigenvalues already, nugget included. So has a ``LowRankGram`` those of its factor, lower bounds of the largest
+        ones of the kernel's matrix, whose trace is known: its ``trace_error`` is in the ``remainder``, and unless that is
+        rounding only order inf and truncated scores can be had. ``spectrum(g.factor, None)`` is the whole spectrum of
+        the approximation.
     weights, rank
-        As in ``spectrum``.
+        As in ``spectrum``; of arrays only.
 
     Examples
     --------
     >>> spectrum_of(np.eye(3)).eigenvalues
     array([0.33333333, 0.33333333, 0.33333333])
     """
-    if isinstance(K, StructuredGram):
+    if isinstance(K, (StructuredGram, LowRankGram)):
         if weights is not None or rank is not None:
-            raise ValueError("weights, rank: must be left out with a StructuredGram; got "
+            raise ValueError(f"weights, rank: must be left out with a {type(K).__name__}; got "
                              f"weights={weights!r}, rank={rank!r}")
+    if isinstance(K, StructuredGram):
         values = K.eigenvalues
         return Spectrum._of(_core.spectrum_of_eigenvalues(values, values.size))
+    if isinstance(K, LowRankGram):
+        return Spectrum._of(_core.low_rank_spectrum(K._gram, K.trace_error))
     return Spectrum._of(_core.matrix_spectrum(_matrix(K, "K"), _weights(weights), _rank(rank)))
 
 
@@ -321,11 +338,13 @@ def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | 
 
     Parameters
     ----------
-    s_or_X : Spectrum, or (n, d) array of samples with ``kernel``
+    s_or_X : Spectrum, or (n, d) array of samples or features
+        A symmetric matrix is refused without a kernel: a Gram matrix goes through ``spectrum_of``, features of that shape
+        through ``spectrum(X, None)``.
     q : float
         In [0, inf]. Large orders see frequent modes only.
-    kernel : Kernel
-        Of samples.
+    kernel : Kernel, optional
+        Of samples. None: the inner product of features, an embedding per row, O(n d min(n, d)).
     features : int, optional
         Of samples and a stationary kernel: so many random frequencies, at least 16, in place of the Gram matrix, as in
         ``spectrum``. The value is an estimate; its interval (99 %, Student) is the jackknife's over eight blocks of
@@ -348,6 +367,8 @@ def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | 
     --------
     >>> vendi_score(spectrum_of(np.ones((5, 5))))
     1.0
+    >>> vendi_score([[1, 0], [1, 0], [0, 1]], math.inf)
+    1.5
     """
     order = _order(q, "q")
     t = None if truncate is None else integer(truncate, "truncate", 1, 2**62)
@@ -362,14 +383,15 @@ def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | 
             if given is not None:
                 raise ValueError(f"{name}: must be left out with a Spectrum; got {given!r}")
         return Score(score(s_or_X._handle))
-    if kernel is None:
-        raise ValueError("kernel: must be given with samples (a Gram matrix goes through spectrum_of); got None")
-    if features is None:
-        if seed is not None:
+    x = _samples(s_or_X, "s_or_X")
+    if kernel is None and x.shape[0] == x.shape[1] and np.abs(x - x.T).max() <= 2**-40 * np.abs(x).max():
+        raise ValueError("s_or_X: must not be a symmetric matrix without a kernel, it may be a Gram matrix (then "
+                         f"spectrum_of makes its spectrum) or features (then spectrum(X, None)); got shape {x.shape}")
+    if kernel is None or features is None:
+        if features is None and seed is not None:
             raise ValueError(f"seed: must be left out without features; got {seed!r}")
-        return Score(score(spectrum(s_or_X, kernel)._handle))
+        return Score(score(spectrum(x, kernel, features=features, seed=seed)._handle))
     _require_kernel(kernel)
-    x = _samples(s_or_X, "X")
     covariance = _feature_covariance(x, kernel, integer(features, "features", 2 * _BLOCKS, 2**24), None, seed)
     value = score(_of_covariance(covariance, x.shape[0]))
     columns = np.arange(covariance.shape[0])
@@ -419,7 +441,7 @@ def squared_mmd(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *,
     """
     choice(estimator, "estimator", ("unbiased", "biased"))
     _require_kernel(kernel)
-    return _core.squared_mmd(kernel._handle, _samples(X, "X"), _samples(Y, "Y"), estimator == "biased")
+    return _core.squared_mmd(kernel._handle, *_pair(X, Y), estimator == "biased")
 
 
 def novelty_spectrum(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *, eta: float = 1.0) -> NDArray[np.float64]:
@@ -428,7 +450,7 @@ def novelty_spectrum(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *, eta: float =
     Positive ones are modes that X has more than eta times as often as Y (Zhang, Li, Farnia 2024).
     """
     _require_kernel(kernel)
-    return _core.novelty_spectrum(kernel._handle, _samples(X, "X"), _samples(Y, "Y"), positive(eta, "eta"))
+    return _core.novelty_spectrum(kernel._handle, *_pair(X, Y), positive(eta, "eta"))
 
 
 def coding_rate(Z: ArrayLike, *, eps: float) -> float:
@@ -461,7 +483,7 @@ def conditional_coding_rate(K: ArrayLike, given: Sequence[int] | NDArray[np.int6
     >>> round(conditional_coding_rate(k, [0], 1.0) + kernel_coding_rate(k[:1, :1], 1.0) - kernel_coding_rate(k, 1.0), 12)
     0.0
     """
-    indices = [integer(i, "given", 0, 2**62) for i in given]
+    indices = [integer(i, "given", 0, 2**62) for i in _listed(given, "given")]
     return _core.conditional_coding_rate(_matrix(K, "K"), indices, positive(c, "c"))
 
 
@@ -478,7 +500,11 @@ def rate_reduction(Z: ArrayLike, labels: ArrayLike, *, eps: float) -> RateReduct
     names = np.asarray(labels)
     if names.ndim != 1 or names.size != z.shape[0]:
         raise ValueError(f"labels: must have shape ({z.shape[0]},); got {names.shape}")
-    classes, numbers = np.unique(names, return_inverse=True)
+    try:
+        classes, numbers = np.unique(names, return_inverse=True)
+    except TypeError:
+        raise TypeError("labels: must be of types that can be sorted together; got "
+                        f"{sorted({type(name).__name__ for name in names})}") from None
     return RateReduction(*_core.rate_reduction(z, numbers.ravel().tolist(), positive(eps, "eps")), classes)
 
 
@@ -573,11 +599,18 @@ def streaming_select(kernel: Kernel, chunks: Iterable[ArrayLike], *, k: int, noi
     count = integer(k, "k", 1, 2**62)
     variance = positive(noise, "noise")
     share = real(accuracy, "accuracy")
-    stream = None
-    for chunk in chunks:
-        x = _samples(chunk, "chunk")
+    stream, d = None, 0
+    try:
+        iterator = iter(chunks)
+    except TypeError:
+        raise TypeError(f"chunks: must be an iterable of arrays; got {type(chunks).__name__}") from None
+    for chunk in iterator:
+        x = _samples(chunk, "chunks")
         if stream is None:
-            stream = _core.StreamingSelection(kernel._handle, x.shape[1], count, variance, share)
+            d = x.shape[1]
+            stream = _core.StreamingSelection(kernel._handle, d, count, variance, share)
+        if x.shape[1] != d:
+            raise ValueError(f"chunks: must all have as many columns as the first, {d}; got {x.shape[1]}")
         stream.push(x)
     if stream is None:
         raise ValueError("chunks: must hold at least one; got none")
@@ -618,11 +651,17 @@ def empirical_ntk(activations: Sequence[ArrayLike] | None = None, deltas: Sequen
         out = empty((j.shape[0], j.shape[0]), _FLOAT, "K")
         _core.jacobian_ntk(j, out)
         return out
-    if activations is None or deltas is None or len(activations) != len(deltas) or len(deltas) == 0:
+    if activations is None or deltas is None:
+        raise ValueError("activations, deltas: must both be given, or jacobians; got "
+                         f"{type(activations).__name__} and {type(deltas).__name__}")
+    inputs, derivatives = _listed(activations, "activations"), _listed(deltas, "deltas")
+    if len(inputs) != len(derivatives) or not inputs:
         raise ValueError("activations, deltas: must be lists of one array per layer, as many of each; got "
-                         f"{'None' if activations is None else len(activations)} and "
-                         f"{'None' if deltas is None else len(deltas)}")
-    layers = [(_samples(a, "activations"), _rows(delta, "deltas")) for a, delta in zip(activations, deltas)]
+                         f"{len(inputs)} and {len(derivatives)}")
+    layers = [(_samples(a, "activations"), _rows(delta, "deltas")) for a, delta in zip(inputs, derivatives)]
+    outputs = [1 if np.ndim(delta) == 2 else np.shape(delta)[1] for delta in derivatives]
+    if len(set(outputs)) > 1:
+        raise ValueError(f"deltas: must have as many outputs of the network in every layer; got {outputs}")
     n = layers[0][0].shape[0]
     out = empty((n, n), _FLOAT, "K")
     _core.empirical_ntk(layers, out)
@@ -691,7 +730,7 @@ def _feature_covariance(x: NDArray[np.float64], kernel: Kernel, features: int, w
                         seed: Any) -> NDArray[np.float64]:
     """Phi^T W Phi of the random features of x, in blocks of rows."""
     w = np.full(x.shape[0], 1 / x.shape[0]) if weights is None else _vector(weights, "weights")
-    if w.size != x.shape[0] or not (w >= 0).all() or abs(w.sum() - 1) > 1e-12:
+    if w.size != x.shape[0] or not (w >= 0).all() or abs(w.sum() - 1) > 2**-20:
         raise ValueError(f"weights: must be {x.shape[0]} nonnegative numbers that sum to 1; got sum {w.sum()}")
     word = seed_word(seed)
     frequencies = _core.random_frequencies(kernel._handle, x.shape[1], 2 * features, "qmc",
@@ -715,6 +754,13 @@ def _of_covariance(covariance: NDArray[np.float64], n: int) -> Any:
     return _core.spectrum_of_eigenvalues(np.maximum(values, -least), n)
 
 
+def _listed(value: Any, name: str) -> list:
+    try:
+        return list(value)
+    except TypeError:
+        raise TypeError(f"{name}: must be a list; got {type(value).__name__}") from None
+
+
 def _restored(p: NDArray[np.float64], n: int, trace: float, is_complete: bool) -> Spectrum:
     return Spectrum._of(_core.spectrum_of_parts(p, n, trace, is_complete))
 
@@ -732,7 +778,17 @@ def _samples(value: Any, name: str) -> NDArray[np.float64]:
     array = real_array(value, name)
     if array.ndim != 2 or 0 in array.shape:
         raise ValueError(f"{name}: must have shape (n, d) with a sample per row; got {array.shape}")
+    if not np.isfinite(array).all():
+        i, j = np.argwhere(~np.isfinite(array))[0]
+        raise ValueError(f"{name}: must be finite; got {array[i, j]} at ({i}, {j})")
     return array
+
+
+def _pair(X: Any, Y: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    x, y = _samples(X, "X"), _samples(Y, "Y")
+    if x.shape[1] != y.shape[1]:
+        raise ValueError(f"Y: must have the dimension of X, {x.shape[1]}; got {y.shape[1]}")
+    return x, y
 
 
 def _rows(value: Any, name: str) -> NDArray[np.float64]:

@@ -60,7 +60,7 @@ def rke_score(X: ArrayLike, kernel: Kernel, *, features: int | None = None, repl
         Frequencies in all, at least ``replications``: O(n features d) time through the empirical characteristic
         function at the points of a scrambled net. None: exact, from n^2 / 2 kernel values, without storing them.
     replications : int
-        Blocks of the net whose spread gives the interval.
+        Blocks of the net whose spread gives the interval; without features there is none, and nothing to ask of it.
     confidence : float
         Of the interval, in (0, 1).
     seed : int, Generator or SeedSequence, optional
@@ -90,6 +90,8 @@ def rke_score(X: ArrayLike, kernel: Kernel, *, features: int | None = None, repl
     if x.shape[0] == 0:
         raise ValueError(f"X: must have at least one row; got shape {x.shape}")
     if features is None:
+        if seed is not None:
+            raise ValueError(f"seed: must be left out without features; got {seed!r}")
         return Score(_core.rke_score(kernel._handle, x))
     sums = CharacteristicSums(kernel, x.shape[1], features=features, replications=replications, seed=seed)
     sums.add(x)

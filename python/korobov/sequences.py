@@ -35,12 +35,14 @@ def read_fasta(path: str | os.PathLike) -> tuple[list[str], list[str]]:
     ----------
     path : str or PathLike
         Records of a line ``>name`` and one or more lines of letters. Letters are A-Z, a-z and the marks ``-.?*``; blanks
-        in them are skipped.
+        in them are skipped. ``.`` stands for different things in different programs, so ``sequence_distances`` takes it
+        in an alphabet of your own only.
 
     Returns
     -------
     names : list of str
-        The whole line after ``>``, without blanks at its ends.
+        The whole line after ``>``, without blanks at its ends. UTF-8; a byte that is not (older files are in Latin-1)
+        becomes the four characters of its escape, ``\\xe9``.
     sequences : list of str
         As many; letters as they are in the file, upper or lower case. Lengths may differ.
 
@@ -155,16 +157,20 @@ def _list_of(seqs: Any) -> list[str]:
         sequences = list(seqs)
     except TypeError:
         raise TypeError(f"seqs: must be a sequence of strings; got {type(seqs).__name__}") from None
-    for sequence in sequences:
+    for i, sequence in enumerate(sequences):
         if not isinstance(sequence, str):
             raise TypeError(f"seqs: must hold strings; got {type(sequence).__name__}")
+        if not sequence.isascii():
+            site = next(site for site, letter in enumerate(sequence) if not letter.isascii())
+            raise ValueError("seqs: must hold letters of the alphabet, - and ? only; got "
+                             f"{ascii(sequence[site])} at site {site} of sequence {i}")
     return [str(sequence) for sequence in sequences]
 
 
 def _alphabet(alphabet: Any) -> str | None:
-    if alphabet is None or (isinstance(alphabet, str) and alphabet):
+    if alphabet is None or (isinstance(alphabet, str) and alphabet and alphabet.isascii()):
         return alphabet
     known = ", ".join(repr(name) for name in _ALPHABETS)
     if isinstance(alphabet, str):
-        raise ValueError(f"alphabet: must be one of {known}, or letters; got {alphabet!r}")
+        raise ValueError(f"alphabet: must be one of {known}, or printable ASCII letters; got {alphabet!a}")
     raise TypeError(f"alphabet: must be one of {known}, or letters; got {type(alphabet).__name__}")

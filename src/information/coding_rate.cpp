@@ -1,6 +1,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include <korobov/information/coding_rate.hpp>
 
 #include "core/sums.hpp"
+#include "gram/symmetric_eigen.hpp"
 #include "information/functional_sums.hpp"
 #include "information/matrices.hpp"
 
@@ -16,8 +18,25 @@ namespace {
 
 using detail::require;
 
+constexpr double kLargestFactor = std::numeric_limits<double>::max() / 16;
+
 void require_positive(double value, std::string_view name) {
   require(value > 0 && std::isfinite(value), name, "must be positive and finite", value);
+}
+
+// No eigenvalue below -n eps times the largest. By Cholesky with a shift beyond its own rounding; only where that fails
+// do the eigenvalues decide.
+void require_semidefinite(const std::vector<double>& k, Index n) {
+  Eigen::MatrixXd shifted = Eigen::Map<const Eigen::MatrixXd>(k.data(), n, n);
+  const double zero = static_cast<double>(n) * std::numeric_limits<double>::epsilon();
+  shifted.diagonal().array() += zero * shifted.cwiseAbs().rowwise().sum().maxCoeff();
+  const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> cholesky(shifted);
+  if (cholesky.info() == Eigen::Success) return;
+  const std::vector<double> values = detail::symmetric_eigenvalues({k.data(), n, n});
+  const auto [least, largest] = std::minmax_element(values.begin(), values.end());
+  if (*least < -zero * std::max(*largest, -*least)) {
+    detail::fail_requirement("K", "must be positive semidefinite", "a least eigenvalue of " + detail::shown(*least));
+  }
 }
 
 // The logarithms of the squared pivots of I + c K, K (n, n) row-major, overwritten.
@@ -27,18 +46,44 @@ std::vector<double> log_pivots(std::vector<double>& k, Index n, double c) {
   matrix.diagonal().array() += 1;
   const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> cholesky(matrix);
   if (cholesky.info() != Eigen::Success) {
-    detail::fail_requirement("K", "must be positive semidefinite", "a matrix with I + c K not positive definite");
+    throw NumericalError(
+        "log det: eigenvalues of c K that are 0 are below -1 by rounding; take a smaller c or larger eps");
   }
   std::vector<double> logs(static_cast<std::size_t>(n));
   for (Index i = 0; i < n; ++i) logs[static_cast<std::size_t>(i)] = 2 * std::log(matrix(i, i));
   return logs;
 }
 
+// c times entries up to `largest`.
+void require_factor(double c, double largest) {
+  if (!(c * largest < kLargestFactor)) {
+    detail::fail_requirement("c", "must not be so large that c K overflows",
+                             detail::shown(c) + " for entries up to " + detail::shown(largest));
+  }
+}
+
 double half_log_det(std::vector<double> k, Index n, double c) { return detail::sum_of(log_pivots(k, n, c)) / 2; }
 
 double linear_rate(MatrixSpan<const double> z, double eps) {
-  const double c = static_cast<double>(z.cols) / (static_cast<double>(z.rows) * eps * eps);
-  return half_log_det(detail::smaller_gram(z), std::min(z.rows, z.cols), c);
+  // Z / s, s a power of two, so that only what is in the result can overflow.
+  double largest = 0;
+  for (Index i = 0; i < z.rows; ++i) {
+    for (Index j = 0; j < z.cols; ++j) largest = std::max(largest, std::fabs(z(i, j)));
+  }
+  if (largest == 0) return 0;
+  const int exponent = std::ilogb(largest);
+  std::vector<double> scaled;
+  scaled.reserve(static_cast<std::size_t>(z.rows) * static_cast<std::size_t>(z.cols));
+  for (Index i = 0; i < z.rows; ++i) {
+    for (Index j = 0; j < z.cols; ++j) scaled.push_back(std::ldexp(z(i, j), -exponent));
+  }
+  const double root = std::ldexp(1 / eps, exponent);
+  const double c = static_cast<double>(z.cols) / static_cast<double>(z.rows) * root * root;
+  if (!(c < kLargestFactor / static_cast<double>(z.rows))) {
+    detail::fail_requirement("Z", "must not be so large beside eps that d Z^T Z / (n eps^2) overflows",
+                             "max |Z| = " + detail::shown(largest) + " and eps = " + detail::shown(eps));
+  }
+  return half_log_det(detail::smaller_gram({scaled.data(), z.rows, z.cols}), std::min(z.rows, z.cols), c);
 }
 
 }  // namespace
@@ -54,6 +99,7 @@ double kernel_coding_rate(MatrixSpan<const double> k, double c) { return conditi
 double kernel_coding_rate(const Spectrum& s, double c) {
   require_positive(c, "c");
   require(s.is_complete(), "spectrum", "must hold all eigenvalues; the share that it lacks", s.remainder());
+  require_factor(c, s.trace());
   return detail::log1p_sum(s.values(), c * s.trace()) / 2;
 }
 
@@ -75,6 +121,10 @@ double conditional_coding_rate(MatrixSpan<const double> k, std::span<const Index
   for (const Index i : order) {
     for (const Index j : order) permuted.push_back(k(i, j));
   }
+  double largest = 0;
+  for (const double value : permuted) largest = std::max(largest, std::fabs(value));
+  require_factor(c, largest);
+  require_semidefinite(permuted, k.rows);
   // The given ones first: the pivots after theirs are those of the Schur complement.
   const std::vector<double> logs = log_pivots(permuted, k.rows, c);
   return detail::sum_of(std::span(logs).subspan(given.size())) / 2;

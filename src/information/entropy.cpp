@@ -15,6 +15,9 @@ using detail::require;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
+// From here on S_a <= a / (a - 1) S_inf is S_inf to the last bit.
+constexpr double kAsInfinity = 0x1p54;
+
 double unit_of(std::optional<double> base) {
   if (!base) return 1;
   require(*base > 0 && *base != 1 && std::isfinite(*base), "base", "must be positive, finite and not 1", *base);
@@ -37,6 +40,7 @@ double entropy_of_order(const Spectrum& s, double order) {
   if (order == 1) return detail::entropy_sum(s.values());
   if (std::fabs(order - 1) < 0.5) return std::log1p(detail::excess_sum(s.values(), order - 1)) / (1 - order);
   const double largest = s.largest();
+  if (order >= kAsInfinity) return -std::log(largest);
   return (order * std::log(largest) + std::log(detail::power_sum(s.values(), largest, order))) / (1 - order);
 }
 

@@ -19,7 +19,7 @@ bool is_symmetric_among(MatrixSpan<const double> k, std::span<const Index> indic
 void require_symmetric(MatrixSpan<const double> k, std::string_view name);
 // At least one row and column, all finite.
 void require_finite(MatrixSpan<const double> x, std::string_view name);
-// Empty, or n nonnegative numbers that sum to 1 within n eps.
+// Empty, or n nonnegative numbers that sum to 1 within 2^-20, as those do that were normalised in single precision.
 void require_weights(std::span<const double> weights, Index n);
 // k(x_i, x_j), (n, n), row-major.
 std::vector<double> gram_of(const AnyKernel& kernel, MatrixSpan<const double> x);

@@ -1,5 +1,6 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -72,28 +73,60 @@ SchurComplement completed(std::vector<double> rest, const std::vector<double>& e
   return result;
 }
 
-// Ridge regression of phi on given, and its factor.
+// Features over 2^exponent, in which the largest is from 1 to 2: squares neither overflow nor vanish.
+struct Scaled {
+  Matrix m;
+  int exponent = 0;
+};
+
+Scaled scaled(MatrixSpan<const double> features) {
+  Scaled s{map_of(features), 0};
+  const double largest = s.m.cwiseAbs().maxCoeff();
+  if (largest == 0) return s;
+  s.exponent = std::ilogb(largest);
+  s.m = s.m.unaryExpr([&](double value) { return std::ldexp(value, -s.exponent); });
+  return s;
+}
+
+MatrixSpan<const double> span_of(const Matrix& m) { return {m.data(), m.rows(), m.cols(), 1, m.rows()}; }
+
+using Turn = Eigen::HouseholderQR<Matrix>;
+
+// More features than samples, F (n, D), in other coordinates: F^T = Q R, and R^T (n, n) has the same products of rows.
+Matrix turned_features(const Turn& qr, Index n) {
+  return qr.matrixQR().topRows(n).triangularView<Eigen::Upper>().transpose();
+}
+
+Matrix on_smaller_side(Matrix m) {
+  if (m.cols() <= m.rows()) return m;
+  return turned_features(Turn(m.transpose()), m.rows());
+}
+
+// Ridge regression of x on t, and its factor.
 struct Regression {
   Matrix gamma;  // (E, D)
   double nu = 0;
   double dof = 0;
 };
 
-Regression regression(MatrixSpan<const double> phi, MatrixSpan<const double> given, double ridge) {
-  const Map x = map_of(phi), t = map_of(given);
-  const auto n = static_cast<double>(phi.rows);
-  const std::vector<double> gram = detail::feature_covariance(given);
-  Matrix c = Eigen::Map<const Matrix>(gram.data(), given.cols, given.cols) / n;
+[[noreturn]] void throw_singular(double features) {
+  throw NumericalError("ridge: the covariance of given is singular; a ridge of " +
+                       detail::shown(features * kEpsilon * 1024) + " or more is needed");
+}
+
+Regression regression(const Matrix& x, const Matrix& t, double ridge) {
+  const auto n = static_cast<double>(x.rows());
+  const std::vector<double> gram = detail::feature_covariance(span_of(t));
+  Matrix c = Eigen::Map<const Matrix>(gram.data(), t.cols(), t.cols()) / n;
   const double trace = positive_trace(c.trace(), "given");
   Regression fit;
   fit.nu = ridge * trace;
   const Matrix covariance = c;
   c.diagonal().array() += fit.nu;
   const Eigen::LLT<Matrix> cholesky(c);
-  const auto size = static_cast<double>(given.cols);
+  const auto size = static_cast<double>(t.cols());
   if (cholesky.info() != Eigen::Success || cholesky.rcond() < size * kEpsilon) {
-    throw NumericalError("ridge: the covariance of given is singular; a ridge of " +
-                         detail::shown(size * kEpsilon * 1024) + " or more is needed");
+    throw_singular(size);
   }
   fit.gamma = cholesky.solve(t.transpose() * x / n);
   for (int step = 0; step < 2; ++step) {  // refinement, with residuals in the samples: as accurate as least squares
@@ -109,8 +142,10 @@ Regression regression(MatrixSpan<const double> phi, MatrixSpan<const double> giv
 SchurComplement schur_complement_entropy(MatrixSpan<const double> phi, MatrixSpan<const double> given, double ridge) {
   require_ridge(ridge, true);
   require_paired(phi, given);
-  const Regression fit = regression(phi, given, ridge);
-  const Map x = map_of(phi), t = map_of(given);
+  Scaled features = scaled(phi), others = scaled(given);
+  if (ridge == 0 && given.cols > given.rows) throw_singular(static_cast<double>(given.cols));
+  const Matrix x = on_smaller_side(std::move(features.m)), t = on_smaller_side(std::move(others.m));
+  const Regression fit = regression(x, t, ridge);
   const auto n = static_cast<double>(phi.rows);
   const Matrix part = t * fit.gamma;
   const Matrix residual = x - part;
@@ -119,7 +154,16 @@ SchurComplement schur_complement_entropy(MatrixSpan<const double> phi, MatrixSpa
   // C_II - L = C_IT Gamma = Gamma^T (C_TT + nu I) Gamma.
   const Matrix explained = part.transpose() * part / n + shrunk.transpose() * shrunk;
   const double whole = positive_trace(x.squaredNorm() / n, "X");
-  return completed(eigenvalues_of(rest), eigenvalues_of(explained), whole, fit.dof, fit.nu);
+  SchurComplement result = completed(eigenvalues_of(rest), eigenvalues_of(explained), whole, fit.dof, fit.nu);
+  for (double* value : {&result.trace, &result.given_trace, &result.value}) {
+    *value = std::ldexp(*value, 2 * features.exponent);
+  }
+  for (double& value : result.eigenvalues) value = std::ldexp(value, 2 * features.exponent);
+  require(std::isfinite(result.trace) && std::isfinite(result.value) && std::isfinite(result.given_trace), "X",
+          "must have a covariance of finite trace", result.trace);
+  result.ridge = std::ldexp(fit.nu, 2 * others.exponent);
+  result.eigenvalues.resize(static_cast<std::size_t>(phi.cols), 0.0);
+  return result;
 }
 
 SchurComplement schur_complement_entropy_dual(MatrixSpan<const double> k, MatrixSpan<const double> given,
@@ -182,8 +226,19 @@ SchurComplement structured_schur_complement_entropy(const AnyPointSet& points, c
 std::vector<double> prompt_map(MatrixSpan<const double> phi, MatrixSpan<const double> given, double ridge) {
   require_ridge(ridge, true);
   require_paired(phi, given);
-  const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> gamma =
-      regression(phi, given, ridge).gamma;
+  const Scaled features = scaled(phi), others = scaled(given);
+  const Matrix &x = features.m, &t = others.m;
+  Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> gamma;
+  if (t.cols() <= t.rows() || ridge == 0) {
+    gamma = regression(x, t, ridge).gamma;
+  } else {
+    const Turn qr(t.transpose());
+    Matrix wide = Matrix::Zero(t.cols(), x.cols());
+    wide.topRows(t.rows()) = regression(x, turned_features(qr, t.rows()), ridge).gamma;
+    gamma = qr.householderQ() * wide;
+  }
+  const int exponent = features.exponent - others.exponent;
+  for (double& value : gamma.reshaped()) value = std::ldexp(value, exponent);
   return {gamma.data(), gamma.data() + gamma.size()};
 }
 

@@ -191,6 +191,19 @@ Spectrum spectrum_of(MatrixSpan<const double> k, const SpectrumOptions& options)
   return dense_spectrum(std::move(copy), k.rows, options);
 }
 
+Spectrum spectrum_of(const LowRankGram& gram, double trace_error) {
+  require(trace_error >= 0 && std::isfinite(trace_error), "trace_error", "must be nonnegative and finite", trace_error);
+  const Index n = gram.size();
+  const auto held = gram.eigenvalues();
+  std::vector<double> values(held.begin(), held.end());
+  const double trace = detail::sum_of(held) + trace_error;
+  const bool is_complete = trace_error <= static_cast<double>(n) * kEpsilon * trace;
+  for (double& value : values) value += gram.nugget();
+  if (!is_complete) return {std::move(values), n, std::nullopt, trace + static_cast<double>(n) * gram.nugget()};
+  values.resize(static_cast<std::size_t>(n), gram.nugget());
+  return {std::move(values), n};
+}
+
 Spectrum feature_spectrum(MatrixSpan<const double> phi, std::span<const double> weights) {
   detail::require_finite(phi, "phi");
   detail::require_weights(weights, phi.rows);

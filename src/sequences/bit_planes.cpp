@@ -13,12 +13,12 @@ namespace {
 constexpr Index kBlock = 16;  // sequences whose planes stay in the nearest cache while all others pass
 
 void require_shapes(std::span<const std::string> sequences) {
-  require(!sequences.empty(), "sequences", "must hold at least one", Index{0});
+  require(!sequences.empty(), "seqs", "must hold at least one", Index{0});
   const std::size_t length = sequences.front().size();
-  require(length > 0, "sequences", "must have at least one letter", Index{0});
+  require(length > 0, "seqs", "must have at least one letter", Index{0});
   for (std::size_t s = 1; s < sequences.size(); ++s) {
     if (sequences[s].size() != length) {
-      fail_requirement("sequences", "must have equal lengths (" + std::to_string(length) + ", that of sequence 0)",
+      fail_requirement("seqs", "must have equal lengths (" + std::to_string(length) + ", that of sequence 0)",
                        std::to_string(sequences[s].size()) + " for sequence " + std::to_string(s));
     }
   }
@@ -39,7 +39,7 @@ Codes codes_of(std::span<const std::string> sequences, const Alphabet& alphabet)
       const int code = alphabet.code(letter);
       if (code < 0) {
         const auto byte = static_cast<unsigned char>(letter);
-        fail_requirement("sequences", "must hold letters of the alphabet, - and ? only",
+        fail_requirement("seqs", "must hold letters of the alphabet, - and ? only",
                          (byte >= ' ' && byte <= '~' ? shown(std::string_view(&letter, 1))
                                                      : "byte " + std::to_string(static_cast<int>(byte))) +
                              " at site " + std::to_string(i) + " of sequence " + std::to_string(s));

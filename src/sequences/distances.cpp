@@ -72,13 +72,13 @@ double evolutionary_distance(double p, DistanceModel model, double a) {
   return p;
 }
 
-void sequence_distances(std::span<const std::string> sequences, DistanceModel model, MatrixSpan<double> out,
+void sequence_distances(std::span<const std::string> seqs, DistanceModel model, MatrixSpan<double> out,
                         const DistanceOptions& options) {
   const bool is_jc69 = model == DistanceModel::jc69;
   const Alphabet alphabet = options.alphabet.value_or(is_jc69 ? Alphabet::dna() : Alphabet::any());
   require(!is_jc69 || alphabet.size() == 4, "alphabet", "must have four letters for jc69", alphabet.size());
   require(options.a > 0 && std::isfinite(options.a), "a", "must be positive and finite", options.a);
-  const detail::BitPlanes planes = detail::bit_planes(sequences, options.gaps, alphabet);
+  const detail::BitPlanes planes = detail::bit_planes(seqs, options.gaps, alphabet);
   detail::for_all_pairs(
       planes, [&](double p) { return evolutionary_distance(p, model, options.a); }, out);
 }

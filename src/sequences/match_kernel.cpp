@@ -7,10 +7,10 @@
 
 namespace korobov {
 
-void match_kernel(std::span<const std::string> sequences, Index k, MatrixSpan<double> out,
+void match_kernel(std::span<const std::string> seqs, Index k, MatrixSpan<double> out,
                   const MatchKernelOptions& options) {
   detail::require(k >= 1, "k", "must be at least 1", k);
-  const detail::BitPlanes planes = detail::bit_planes(sequences, options.gaps, options.alphabet);
+  const detail::BitPlanes planes = detail::bit_planes(seqs, options.gaps, options.alphabet);
   detail::require(!planes.is_masked, "gaps",
                   "must be state or complete where sites are missing, else the kernel may be indefinite",
                   std::string_view("pairwise"));

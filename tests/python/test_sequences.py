@@ -100,7 +100,7 @@ def test_match_kernel():
 
 
 def test_bad_arguments():
-    with pytest.raises(ValueError, match=r"sequences: must have equal lengths \(4.*got 3 for sequence 1"):
+    with pytest.raises(ValueError, match=r"seqs: must have equal lengths \(4.*got 3 for sequence 1"):
         kb.sequence_distances(["ACGT", "ACG"])
     with pytest.raises(ValueError, match="got 'Z' at site 1 of sequence 0"):
         kb.sequence_distances(["AZ", "AC"], "jc69")

@@ -160,16 +160,13 @@ TEST_CASE("bad sequences are refused with their place") {
                           DistanceModel model = DistanceModel::p) {
     CHECK_THROWS_WITH_AS(distances(sequences, model, options), message, std::invalid_argument);
   };
-  refused({}, "sequences: must hold at least one; got 0");
-  refused({""}, "sequences: must have at least one letter; got 0");
-  refused({"ACGT", "ACG"}, "sequences: must have equal lengths (4, that of sequence 0); got 3 for sequence 1");
-  refused({"ACGT", "AC1T"},
-          "sequences: must hold letters of the alphabet, - and ? only; got '1' at site 2 of sequence 1");
-  refused({"ACGT", "ACZT"},
-          "sequences: must hold letters of the alphabet, - and ? only; got 'Z' at site 2 of sequence 1",
+  refused({}, "seqs: must hold at least one; got 0");
+  refused({""}, "seqs: must have at least one letter; got 0");
+  refused({"ACGT", "ACG"}, "seqs: must have equal lengths (4, that of sequence 0); got 3 for sequence 1");
+  refused({"ACGT", "AC1T"}, "seqs: must hold letters of the alphabet, - and ? only; got '1' at site 2 of sequence 1");
+  refused({"ACGT", "ACZT"}, "seqs: must hold letters of the alphabet, - and ? only; got 'Z' at site 2 of sequence 1",
           {.alphabet = {}}, DistanceModel::jc69);
-  refused({"A\xC3"},
-          "sequences: must hold letters of the alphabet, - and ? only; got byte 195 at site 1 of sequence 0");
+  refused({"A\xC3"}, "seqs: must hold letters of the alphabet, - and ? only; got byte 195 at site 1 of sequence 0");
   refused({"AC", "AC"}, "alphabet: must have four letters for jc69; got 2", {.alphabet = Alphabet("AC")},
           DistanceModel::jc69);
   refused(

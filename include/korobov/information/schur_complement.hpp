@@ -6,8 +6,9 @@
 // is what of Phi no linear function of T explains (Jalali, Ospanov, Gohari, Farnia 2024), and C_II - L what one does.
 // Removal takes the explained part from samples: phi - Gamma^T tau with Gamma = (C_TT + nu I)^-1 C_TI, ridge
 // regression; with R = Phi - T Gamma, L = R^T R / n + nu Gamma^T Gamma, the form computed here: no cancellation.
+// Features that are more than samples are turned into n coordinates first, by Householder's QR of their transpose.
 //
-//   primal      features                               O(n (D + E)^2 + E^3)
+//   primal      features                               O(n (D + E) min(n, D + E) + m^3), m = min(n, max(D, E))
 //   dual        Gram matrices K_I, K_T (n, n)          O(n^3): the nonzero eigenvalues of L are those of
 //               nu B^-1/2 K_I B^-1/2, B = K_T + n nu I; digits are lost where nu is below eps |K_T| / n
 //   structured  one point set, two matched kernels     O(n d + n log n): both are diagonal in one transform

@@ -11,6 +11,7 @@
 //     beyond stored_bytes (n = 11585)   O(n^2 (d + r)) a product  O(n r)      values anew in each of some 30 to 100
 //   features Phi (n, D)               O(n D m + m^3)            m^2         m = min(n, D), K = Phi Phi^T
 //   a matrix; eigenvalues             O(n^3); O(n)              n^2; O(n)
+//   a low-rank factor, with nugget    O(n)                      n           K + nugget I; LowRankGram has its own
 //
 // Lanczos is checked, and the dense solver takes over from it where it fails; without a stored matrix that is a
 // NumericalError (gram/symmetric_eigen.hpp). Of an indefinite matrix it refuses what it sees: a Rayleigh quotient below
@@ -32,6 +33,7 @@
 #include <korobov/core/symmetry.hpp>
 #include <korobov/core/types.hpp>
 #include <korobov/generators/point_set.hpp>
+#include <korobov/gram/low_rank.hpp>
 #include <korobov/kernels/kernel.hpp>
 
 namespace korobov {
@@ -87,6 +89,10 @@ KOROBOV_API Spectrum spectrum(MatrixSpan<const double> x, const AnyKernel& kerne
 KOROBOV_API Spectrum feature_spectrum(MatrixSpan<const double> phi, std::span<const double> weights = {});
 // k: (n, n).
 KOROBOV_API Spectrum spectrum_of(MatrixSpan<const double> k, const SpectrumOptions& options = {});
+// Of F F^T + nugget I, all n eigenvalues. With trace_error = tr(K - F F^T), LowRank::trace_errors().back(), that of K +
+// nugget I, of which those of the factor's rank are held, lower bounds, and the others are the remainder; an error
+// below n eps tr K is none.
+KOROBOV_API Spectrum spectrum_of(const LowRankGram& gram, double trace_error = 0);
 
 template <class P, class K>
 requires Matches<P, K> Spectrum spectrum(const PointSet<P>& points, const Kernel<K>& kernel, Index n) {

@@ -62,7 +62,7 @@ struct DistanceOptions {
 KOROBOV_API double evolutionary_distance(double p, DistanceModel model, double a = 2.25);
 
 // n sequences of one length >= 1 -> out (n, n), symmetric, zero diagonal.
-KOROBOV_API void sequence_distances(std::span<const std::string> sequences, DistanceModel model, MatrixSpan<double> out,
+KOROBOV_API void sequence_distances(std::span<const std::string> seqs, DistanceModel model, MatrixSpan<double> out,
                                     const DistanceOptions& options = {});
 
 }  // namespace korobov

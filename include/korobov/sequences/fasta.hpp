@@ -6,7 +6,8 @@
 //
 // A name is its whole line without > and without blanks at its ends; letters are kept as they are, upper or lower case.
 // Letters are A-Z, a-z and the marks - . ? * of alignments. Lines end in LF or CRLF; blank lines and a byte order mark
-// are skipped. Sequences may differ in length: what needs an alignment asks for one.
+// are skipped. Sequences may differ in length: what needs an alignment asks for one. A . means a gap to some programs
+// and the first sequence's letter to others: distances refuse it unless an alphabet of one's own has it.
 //
 // Everything else is a DataError with file and line: an empty file, letters before the first >, a record without name
 // or without letters (a file cut short ends so), a name that comes twice, any other character. Memory: that of the

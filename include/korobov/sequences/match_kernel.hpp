@@ -21,7 +21,7 @@ struct MatchKernelOptions {
 };
 
 // n sequences of one length -> out (n, n), ones on the diagonal. k >= 1.
-KOROBOV_API void match_kernel(std::span<const std::string> sequences, Index k, MatrixSpan<double> out,
+KOROBOV_API void match_kernel(std::span<const std::string> seqs, Index k, MatrixSpan<double> out,
                               const MatchKernelOptions& options = {});
 
 }  // namespace korobov

@@ -86,7 +86,7 @@ class RandomFourierFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         else:
             self.seed_ = seed_of(self.random_state)
             self.frequencies_ = _core.random_frequencies(kernel._handle, d, components, self.frequencies, self.seed_)
-        self._scale = float(kernel._handle.at_zero)
+        self._kernel, self._components, self._how = kernel, components, self.frequencies
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -102,7 +102,7 @@ class RandomFourierFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         check_is_fitted(self)
         x = samples(self, X, reset=False)
         phi = empty((x.shape[0], self._n_features_out), np.dtype(np.float64), "features")
-        _core.random_features(self.frequencies_, self._scale, x, phi)
+        _core.random_features(self.frequencies_, float(self._kernel._handle.at_zero), x, phi)
         return phi
 
     def gram_error(self, X: ArrayLike, Z: ArrayLike | None = None, *, replications: int = 16) -> float:
@@ -117,12 +117,12 @@ class RandomFourierFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         x = samples(self, X, reset=False)
         z = x if Z is None else samples(self, Z, reset=False)
         replications = integer(replications, "replications", 2, 2**31)
-        return _core.feature_gram_error(kernel_or_default(self.kernel)._handle, self._n_features_out,
-                                        str(self.frequencies), self.seed_, x, z, replications)
+        return _core.feature_gram_error(self._kernel._handle, self._components, str(self._how), self.seed_, x, z,
+                                        replications)
 
     @property
     def _n_features_out(self) -> int:
-        return int(self.n_components)
+        return self._components
 
 
 class Nystrom(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -179,7 +179,7 @@ class Nystrom(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         x = samples(self, X, reset=False)
         columns = empty((x.shape[0], self._n_features_out), np.dtype(np.float64), "features")
-        kernel_or_default(self.kernel)._handle.cross(x, self.components_, columns)
+        self._kernel._handle.cross(x, self.components_, columns)
         _core.nystrom_features(self._rows, columns)
         return columns
 
@@ -197,6 +197,7 @@ class Nystrom(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.component_indices_ = low_rank.pivots
         self.components_ = x[self.component_indices_]
         self.trace_error_ = float(low_rank.trace_errors[-1])
+        self._kernel = kernel
         self._rows = low_rank.factor[self.component_indices_]
         return low_rank
 
