@@ -284,7 +284,6 @@ def test_bad_input():
         (ValueError, "order: must be in", lambda: kb.renyi_entropy(eye, -1)),
         (ValueError, "q: must be in", lambda: kb.vendi_score(kb.spectrum_of(eye), math.nan)),
         (ValueError, "base: must be", lambda: kb.von_neumann_entropy(eye, base=1)),
-        (ValueError, "kernel: must be given", lambda: kb.vendi_score(X)),
         (ValueError, "labels: must have shape", lambda: kb.rate_reduction(X, [1, 2], eps=1)),
         (ValueError, "eps: must be positive", lambda: kb.coding_rate(X, eps=0)),
         (ValueError, "Z: must be finite", lambda: kb.coding_rate([[np.inf]], eps=1)),
@@ -313,3 +312,104 @@ def test_duplicates_cost_nothing():
     assert kb.vendi_score(doubled, kernel=KERNEL) == pytest.approx(kb.vendi_score(X, kernel=KERNEL), rel=1e-10)
     assert sorted(kb.select(KERNEL, doubled, k=60, noise=1e-3).indices) == list(range(60))
     assert kb.spectrum_of(toeplitz([1.0, 1.0, 1.0])).rank == 1
+
+
+def test_intervals_by_features_are_refused_where_they_would_not_hold():
+    x = np.random.default_rng(0).normal(size=(400, 3))
+    with pytest.raises(ValueError, match="features: must be at least twice the score, .*; got 128"):
+        kb.vendi_score(x, kernel=kb.GaussianKernel(0.3), features=128, seed=1)
+    with pytest.raises(ValueError, match="q: must be at least 1 with features, .*; got 0.5"):
+        kb.vendi_score(x, 0.5, kernel=kb.GaussianKernel(1.2), features=128, seed=1)
+    s = kb.vendi_score(x[:20], kernel=kb.GaussianKernel(0.1), features=512, seed=1)
+    assert s.upper <= 20
+
+
+def test_features_and_low_rank_factors_have_spectra():
+    """Against the Gram matrix of the rows."""
+    z = np.random.default_rng(1).normal(size=(40, 7))
+    whole = kb.spectrum_of(z @ z.T)
+    np.testing.assert_allclose(kb.spectrum(z, None).eigenvalues[:7], whole.eigenvalues[:7], rtol=1e-12)
+    assert kb.vendi_score(z) == pytest.approx(float(kb.vendi_score(whole)), rel=1e-10)
+    w = np.r_[np.full(20, 0.04), np.full(20, 0.01)]
+    np.testing.assert_allclose(kb.spectrum(z, None, weights=w.astype(np.float32)).eigenvalues[:7],
+                               kb.spectrum_of(z @ z.T, weights=w).eigenvalues[:7], rtol=1e-6)
+    with pytest.raises(ValueError, match="s_or_X: must not be a symmetric matrix without a kernel"):
+        kb.vendi_score(z @ z.T)
+    with pytest.raises(ValueError, match="rank: must be left out without a kernel"):
+        kb.spectrum(z, None, rank=2)
+    x = kb.Halton(2, seed=1).points(60)
+    k = kb.GaussianKernel(1.0)
+    g = kb.LowRankGram(x, k, rank=25, nugget=0.0)
+    s = kb.spectrum_of(g)
+    exact = kb.spectrum_of(k(x)).eigenvalues
+    assert (s.eigenvalues[:10] <= exact[:10] * (1 + 1e-9)).all()
+    np.testing.assert_allclose(s.eigenvalues[:3], exact[:3], rtol=1e-3)
+    with pytest.raises(ValueError, match="weights, rank: must be left out with a LowRankGram"):
+        kb.spectrum_of(g, rank=2)
+
+
+def test_the_smaller_side_gives_the_same_schur_complement():
+    """More features than samples, against the same features in the coordinates of their samples."""
+    rng = np.random.default_rng(2)
+    x, t = rng.normal(size=(12, 50)), rng.normal(size=(12, 30))
+    wide = kb.schur_complement_entropy(x, t)
+    narrow = kb.schur_complement_entropy(np.linalg.cholesky(x @ x.T), np.linalg.cholesky(t @ t.T))
+    for name in ("value", "trace", "given_trace", "entropy", "dof"):
+        assert getattr(wide, name) == pytest.approx(getattr(narrow, name), rel=1e-10)
+    assert wide.eigenvalues.shape == (50,)
+    tiny = kb.schur_complement_entropy(1e-150 * x, 1e-170 * t)
+    assert tiny.entropy == pytest.approx(wide.entropy, rel=1e-12) and tiny.dof == pytest.approx(wide.dof, rel=1e-12)
+    gamma = np.linalg.solve(t.T @ t / 12 + 0.01 * np.trace(t.T @ t / 12) * np.eye(30), t.T @ x / 12)
+    np.testing.assert_allclose(kb.PromptRemoval().fit(x, t).map_, gamma, atol=1e-10)
+
+
+def test_coding_rates_refuse_what_has_none():
+    z = np.random.default_rng(3).normal(size=(5, 3))
+    assert kb.coding_rate(1e200 * z, eps=1e200) == pytest.approx(kb.coding_rate(z, eps=1.0), rel=1e-12)
+    for call in (lambda: kb.coding_rate(1e200 * z, eps=0.5), lambda: kb.coding_rate(np.eye(3), eps=1e-200),
+                 lambda: kb.rate_reduction(1e200 * np.eye(4), [0, 0, 1, 1], eps=0.5)):
+        with pytest.raises(ValueError, match="Z: must not be so large beside eps"):
+            call()
+    indefinite = np.diag([1, -0.5])
+    for call in (lambda: kb.kernel_coding_rate(indefinite, 1.0), lambda: kb.conditional_coding_rate(indefinite, [0], 1.0)):
+        with pytest.raises(ValueError, match="K: must be positive semidefinite; got a least eigenvalue of -0.5"):
+            call()
+    with pytest.raises(ValueError, match="c: must not be so large that c K overflows"):
+        kb.kernel_coding_rate(np.eye(3), 1e308)
+
+
+def test_huge_orders_are_the_limit():
+    s = kb.spectrum_of(np.ones((50, 50)))
+    assert kb.vendi_score(s, 1e308) == pytest.approx(1.0) and kb.renyi_entropy(s, 1e308) == pytest.approx(0.0)
+    t = kb.spectrum_of(np.diag([3.0, 1.0]))
+    assert kb.renyi_entropy(t, 1e300) == kb.renyi_entropy(t, np.inf)
+
+
+@pytest.mark.parametrize("call, error, message", [
+    (lambda: kb.empirical_ntk([np.ones((6, 2))] * 2, [np.ones((6, 2, 3)), np.ones((6, 3, 2))]), ValueError,
+     "deltas: must have as many outputs of the network in every layer"),
+    (lambda: kb.empirical_ntk(5, 5), TypeError, "activations: must be a list; got int"),
+    (lambda: kb.streaming_select(kb.GaussianKernel(), 5, k=1, noise=1.0), TypeError, "chunks: must be an iterable"),
+    (lambda: kb.streaming_select(kb.GaussianKernel(), [np.ones((2, 2)), np.ones((2, 3))], k=1, noise=1.0), ValueError,
+     "chunks: must all have as many columns as the first, 2; got 3"),
+    (lambda: kb.rate_reduction(np.eye(2), np.array([None, 1], object), eps=1.0), TypeError, "labels: must be of types"),
+    (lambda: kb.conditional_coding_rate(np.eye(2), 5, 1.0), TypeError, "given: must be a list; got int"),
+    (lambda: kb.squared_mmd(np.ones((3, 2)), np.ones((3, 1)), kb.GaussianKernel()), ValueError,
+     "Y: must have the dimension of X, 2; got 1"),
+    (lambda: kb.rke_score(np.ones((3, 2)), kb.GaussianKernel(), seed=1), ValueError, "seed: must be left out"),
+    (lambda: kb.read_fasta(None), TypeError, "path: must be a str or PathLike; got NoneType"),
+    (lambda: kb.sequence_distances(["AC", "A\u00e9"]), ValueError, "got '.xe9' at site 1 of sequence 1"),
+    (lambda: kb.bootstrap_score(lambda s: "1", np.eye(3)), TypeError, "statistic"),
+])
+def test_messages_name_the_argument(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_fitted_features_keep_what_they_were_fitted_with():
+    x = np.random.default_rng(4).normal(size=(30, 2))
+    for estimator in (kb.Nystrom(5, kernel=kb.GaussianKernel(1.0), random_state=1),
+                      kb.RandomFourierFeatures(20, kernel=kb.GaussianKernel(1.0), random_state=1)):
+        before = estimator.fit(x).transform(x)
+        estimator.set_params(kernel=kb.GaussianKernel(3.0), n_components=7)
+        np.testing.assert_array_equal(estimator.transform(x), before)
