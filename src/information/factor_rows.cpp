@@ -123,8 +123,8 @@ namespace korobov::detail {
 
 FactorRows::FactorRows(Index n, Index k)
     : n_(static_cast<std::size_t>(n)),
-      rows_(std::make_unique_for_overwrite<double[]>(n_ * ((static_cast<std::size_t>(k) + kTile - 1) / kTile * kTile))) {
-}
+      rows_(
+          std::make_unique_for_overwrite<double[]>(n_ * ((static_cast<std::size_t>(k) + kTile - 1) / kTile * kTile))) {}
 
 void FactorRows::choose(Index i, double variance) {
   const std::size_t lane = count_ % kTile;

@@ -43,7 +43,7 @@ class FactorRows {
 
   std::size_t n_;
   std::size_t count_ = 0;
-  std::unique_ptr<double[]> rows_;  // entry s of row i at ((s / 8) n + i) 8 + s % 8
+  std::unique_ptr<double[]> rows_;           // entry s of row i at ((s / 8) n + i) 8 + s % 8
   std::vector<std::vector<double>> chosen_;  // tile q: C_rs of r = 8 q .. 8 q + 7 at 8 s + r % 8; 0 above the diagonal
 };
 

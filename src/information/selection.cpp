@@ -221,8 +221,8 @@ class Greedy {
     }
   }
 
-  static constexpr Index kGroup = 64;           // rows that are completed together
-  static constexpr std::size_t kFirst = 32;     // bounds that are brought up to date first
+  static constexpr Index kGroup = 64;        // rows that are completed together
+  static constexpr std::size_t kFirst = 32;  // bounds that are brought up to date first
 
   const GramEntries& entries_;
   const SelectionOptions& options_;

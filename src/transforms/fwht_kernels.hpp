@@ -10,7 +10,8 @@ namespace korobov::detail {
 
 void fwht_row(double* y, int m, double scale);
 void fwht_row(float* y, int m, float scale);
-// From `from`, or y itself, into y: transform, c_k factor_k or c_k / factor_k, transform; scale is that of both together.
+// From `from`, or y itself, into y: transform, c_k factor_k or c_k / factor_k, transform; scale is that of both
+// together.
 void fwht_filter_row(const double* from, double* y, const double* factor, Pointwise how, int m, double scale);
 // The same bits, shared among threads; m >= kLeastSharedLevels.
 constexpr int kLeastSharedLevels = 20;

@@ -102,7 +102,8 @@ TEST_CASE("the choice is that of determinants computed anew") {
 }
 
 // The gains of given samples, in their order, by a Cholesky factorisation in long double.
-static std::vector<double> gains_of(const RowMatrix& k, const std::vector<Index>& set, const SelectionOptions& options) {
+static std::vector<double> gains_of(const RowMatrix& k, const std::vector<Index>& set,
+                                    const SelectionOptions& options) {
   const std::size_t m = set.size();
   std::vector<std::vector<long double>> factor(m, std::vector<long double>(m));
   std::vector<double> gains;
