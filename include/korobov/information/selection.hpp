@@ -21,9 +21,9 @@
 // needed; no n x n array but the one that is given. The same answer for any number of threads; for the same entries, of
 // any instruction set.
 //
-// Of a stored matrix only the diagonal and the rows of chosen samples are read, since reading all n^2 entries takes longer
-// than the selection. So its symmetry is checked where entries matter: between all chosen samples, and between the first
-// one and all others. An entry that is not read changes nothing and may be anything.
+// Of a stored matrix only the diagonal and the rows of chosen samples are read, since reading all n^2 entries takes
+// longer than the selection. So its symmetry is checked where entries matter: between all chosen samples, and between
+// the first one and all others. An entry that is not read changes nothing and may be anything.
 //
 // Streaming: one pass over chunks, sieve streaming of Badanidiyuru, Mirzasoleiman, Karbasi, Krause (2014): a set per
 // threshold (1 + accuracy)^j, at least (1/2 - accuracy) of the best k, O(k log(k) / accuracy) samples in memory.
