@@ -64,16 +64,17 @@ void register_dense_gp(py::module_& m) {
            py::arg("kernel"), py::arg("noise"))
       .def(
           "fit",
-          [](DenseGaussianProcess& gp, const Array<double>& x, const Array<double>& y, bool optimize,
-             bool learn_noise) {
+          [](DenseGaussianProcess& gp, const Array<double>& x, const Array<double>& y, bool optimize, bool learn_noise,
+             int restarts) {
             const MatrixSpan<const double> points = view_of(x);
             const MatrixSpan<const double> values = view_of(y);
             FitOptions options;
             options.learn = optimize ? Learn::everything : Learn::nothing;
+            options.restarts = restarts;
             const py::gil_scoped_release nogil;
             gp.fit(points, values, options, learn_noise ? Learn::everything : Learn::nothing);
           },
-          py::arg("x"), py::arg("y"), py::arg("optimize"), py::arg("learn_noise"))
+          py::arg("x"), py::arg("y"), py::arg("optimize"), py::arg("learn_noise"), py::arg("restarts"))
       .def_property_readonly("parameters",
                              [](const DenseGaussianProcess& gp) {
                                const auto p = gp.kernel().parameters();

@@ -38,13 +38,25 @@ Matrix matrix_of(MatrixSpan<const double> values, const char* name) {
   return a;
 }
 
+// Relative to the diagonal, what the factorization of an (n, n) matrix may lose: Higham 2002, theorem 10.7.
+double rounding(Index n) {
+  const auto count = static_cast<double>(n);
+  return count * (count + 1) * 0.5 * std::numeric_limits<double>::epsilon();
+}
+
+// A, with the rounding error on the diagonal unless the noise is 0.
+DenseGram trial_of(const AnyKernel& kernel, const Matrix& x, double noise) {
+  return {span_of(x), kernel, noise > 0 ? noise + rounding(x.rows()) * kernel.at_zero() : 0};
+}
+
 DenseGram gram_of(const AnyKernel& kernel, const Matrix& x, double noise) {
-  DenseGram gram(span_of(x), kernel, noise);
+  DenseGram gram = trial_of(kernel, x, noise);
   if (!gram.is_positive_definite()) {
     const double least = gram.eigenvalues().front();
+    const double more = std::max(rounding(x.rows()) * kernel.at_zero(), -2 * least);
     throw NumericalError("fit: needs a positive definite matrix; its smallest eigenvalue of " + shown(x.rows()) +
                          " is " + shown(least) + ": raise noise from " + shown(noise) + " to more than " +
-                         shown(noise - 2 * std::min(least, 0.0)));
+                         shown(noise + more));
   }
   return gram;
 }
@@ -61,6 +73,52 @@ double minus_log_likelihood(const DenseGram& gram, const Matrix& y, const Matrix
                 static_cast<double>(y.cols()) * (gram.logdet() + n * std::log(2 * std::numbers::pi)));
 }
 
+// The root of the mean square of y; 1 for zeros.
+double unit_of(const Matrix& y) {
+  const double largest = y.cwiseAbs().maxCoeff();
+  if (largest == 0) return 1;
+  const double unit = largest * std::sqrt((y / largest).squaredNorm() / static_cast<double>(y.size()));
+  require(unit >= 1e-140 && unit <= 1e140, "y", "must be between 1e-140 and 1e140 in root mean square", unit);
+  return unit;
+}
+
+struct Hyperparameters {
+  AnyKernel kernel;
+  double noise = 0;
+};
+
+// The likeliest factor of kernel and noise together, and the likelihood it leaves, but for a constant.
+struct Profile {
+  double factor = 1;
+  double value = std::numeric_limits<double>::infinity();
+};
+Profile profile_of(const Hyperparameters& at, const Matrix& x, const Matrix& y) {
+  const DenseGram gram = trial_of(at.kernel, x, at.noise);
+  if (!gram.is_positive_definite()) return {};
+  const double factor = (y.array() * solved(gram, y).array()).sum() / static_cast<double>(y.size());
+  if (!(factor > 0 && std::isfinite(factor))) return {};
+  return {factor, static_cast<double>(y.rows()) * std::log(factor) + gram.logdet()};
+}
+
+// Where to start on y of mean square 1: with that variance; a noise to be learnt is of all orders of magnitude, and that
+// given, the likeliest.
+Hyperparameters first_of(const Hyperparameters& given, bool with_noise, const Matrix& x, const Matrix& y) {
+  const double variance = given.kernel.at_zero();
+  if (!(variance > 0)) return given;
+  Hyperparameters first{(1 / variance) * given.kernel, given.noise};
+  if (!with_noise) return first;
+  Profile best;
+  for (const double noise : {given.noise / variance, 1e-8, 1e-6, 1e-4, 1e-2, 1.0}) {
+    const Hyperparameters at{(1 / variance) * given.kernel, noise};
+    const Profile profile = profile_of(at, x, y);
+    if (profile.value < best.value) {
+      best = profile;
+      first = {profile.factor * at.kernel, profile.factor * noise};
+    }
+  }
+  return first;
+}
+
 }  // namespace
 
 struct DenseGaussianProcess::State {
@@ -71,6 +129,50 @@ struct DenseGaussianProcess::State {
   Matrix alpha{};
   std::optional<DenseGram> gram{};
   int evaluations = 0;
+
+  // In units in which the mean square of y is 1; the hyper-parameters given stay if none are likelier.
+  void learn(const FitOptions& options, bool with_noise) {
+    const double unit = unit_of(y);
+    const Matrix values = y / unit;
+    const auto r = static_cast<double>(y.cols());
+    const double square = unit * unit;
+    const Hyperparameters given{(1 / square) * kernel, noise / square};
+    const Hyperparameters first = first_of(given, with_noise, x, values);
+    std::vector<double> theta(first.kernel.parameters().begin(), first.kernel.parameters().end());
+    auto names = first.kernel.parameter_names();
+    theta.push_back(with_noise ? first.noise : 0.0);
+    names.emplace_back("noise");
+    const auto at_theta = [&](std::span<const double> at) {
+      return Hyperparameters{first.kernel.with(at.first(at.size() - 1)), with_noise ? at.back() : first.noise};
+    };
+    const auto minus_log = [&](const Hyperparameters& at) {
+      const DenseGram trial = trial_of(at.kernel, x, at.noise);
+      return trial.is_positive_definite() ? minus_log_likelihood(trial, values, solved(trial, values))
+                                          : std::numeric_limits<double>::infinity();
+    };
+    const detail::Objective objective = [&](std::span<const double> at, std::span<double> gradient) {
+      const auto [of_kernel, of_noise] = at_theta(at);
+      const DenseGram trial = trial_of(of_kernel, x, of_noise);
+      if (!trial.is_positive_definite()) return std::numeric_limits<double>::quiet_NaN();  // not a point to stay
+      const Matrix weights = solved(trial, values);
+      Matrix dk = solved(trial, Matrix::Identity(x.rows(), x.rows()));
+      dk = 0.5 * (r * dk - weights * weights.transpose());
+      gradient.back() = dk.trace();
+      if (of_noise > 0) dk.diagonal() *= 1 + rounding(x.rows());
+      of_kernel.pull_back(span_of(x), span_of(x), span_of(std::as_const(dk)), gradient.first(gradient.size() - 1));
+      return minus_log_likelihood(trial, values, weights);
+    };
+    try {
+      evaluations = detail::minimise(objective, names, options, theta);
+    } catch (const NumericalError&) {
+      gram_of(square * first.kernel, x, noise);  // names the eigenvalue
+      throw;
+    }
+    const Hyperparameters learnt = at_theta(theta);
+    if (minus_log(given) < minus_log(learnt)) return;
+    kernel = square * learnt.kernel;
+    if (with_noise) noise = square * learnt.noise;
+  }
 
   void require_x(MatrixSpan<const double> points) const {
     require(x.rows() == 0 || points.cols == x.cols(), "x", "must have as many columns as the data, " + shown(x.cols()),
@@ -109,31 +211,7 @@ DenseGaussianProcess& DenseGaussianProcess::fit(MatrixSpan<const double> x, Matr
   require(options.criterion == Criterion::mle, "criterion", "must be mle: the dense fit has no other",
           static_cast<int>(options.criterion));
   auto state = std::make_shared<State>(State{state_->kernel, state_->noise, matrix_of(x, "x"), matrix_of(y, "y")});
-  const Index n = x.rows;
-  const auto r = static_cast<double>(y.cols);
-  if (options.learn == Learn::everything) {
-    std::vector<double> theta(state->kernel.parameters().begin(), state->kernel.parameters().end());
-    auto names = state->kernel.parameter_names();
-    const bool with_noise = noise == Learn::everything && state->noise > 0;
-    theta.push_back(with_noise ? state->noise : 0.0);
-    names.emplace_back("noise");
-    state->evaluations = detail::minimise(
-        [&](std::span<const double> at, std::span<double> gradient) {
-          const AnyKernel kernel = state->kernel.with(at.first(at.size() - 1));
-          const DenseGram gram(span_of(std::as_const(state->x)), kernel, with_noise ? at.back() : state->noise);
-          if (!gram.is_positive_definite()) return std::numeric_limits<double>::quiet_NaN();  // not a point to stay
-          const Matrix alpha = solved(gram, state->y);
-          Matrix dk = solved(gram, Matrix::Identity(n, n));
-          dk = 0.5 * (r * dk - alpha * alpha.transpose());
-          kernel.pull_back(span_of(state->x), span_of(state->x), span_of(std::as_const(dk)),
-                           gradient.first(gradient.size() - 1));
-          gradient.back() = dk.trace();
-          return minus_log_likelihood(gram, state->y, alpha);
-        },
-        names, options, theta);
-    state->kernel = state->kernel.with(std::span<const double>(theta).first(theta.size() - 1));
-    if (with_noise) state->noise = theta.back();
-  }
+  if (options.learn == Learn::everything) state->learn(options, noise == Learn::everything && state->noise > 0);
   state->gram = gram_of(state->kernel, state->x, state->noise);
   state->alpha = solved(*state->gram, state->y);
   state_ = std::move(state);

@@ -22,6 +22,8 @@ struct Search {
   const Objective& objective;
   std::vector<std::size_t> free{};  // indices of the variables that are not 0
   std::vector<bool> linear{};       // of the free ones: the variable itself, not its logarithm
+  std::vector<double> start{};      // of the free ones, as the optimiser sees them
+  std::vector<double> given{};      // and themselves: exp(log) is not exact
   std::vector<double> theta{};
   std::vector<double> gradient{};
   double best = std::numeric_limits<double>::infinity();
@@ -33,7 +35,10 @@ struct Search {
 
 double call(unsigned count, const double* x, double* slope, void* data) {
   auto& search = *static_cast<Search*>(data);
-  for (unsigned k = 0; k < count; ++k) search.theta[search.free[k]] = search.linear[k] ? x[k] : std::exp(x[k]);
+  for (unsigned k = 0; k < count; ++k) {
+    const double inner = search.linear[k] ? x[k] : std::exp(x[k]);
+    search.theta[search.free[k]] = x[k] == search.start[k] ? search.given[k] : inner;
+  }
   double value = 0;
   try {
     value = search.objective(search.theta, search.gradient);
@@ -67,9 +72,10 @@ void require_options(const FitOptions& options) {
 }  // namespace
 
 Bounds bounds_of(const std::string& name, double start) {
-  if (name.find("alpha") != std::string::npos) return {0.05, 16};
-  if (is_linear(name)) return {-1e4, 1e4};
-  if (name.find("weights") != std::string::npos || name.starts_with("diagonal")) return {1e-8, 1e5};
+  const auto with_start = [start](double low, double high) { return Bounds{std::min(low, start), std::max(high, start)}; };
+  if (name.find("alpha") != std::string::npos) return with_start(0.05, 16);
+  if (is_linear(name)) return with_start(-1e4, 1e4);
+  if (name.find("weights") != std::string::npos || name.starts_with("diagonal")) return with_start(1e-8, 1e5);
   if (name.find("lengthscale") != std::string::npos) return {1e-5 * start, 1e5 * start};
   return {1e-10 * start, 1e10 * start};
 }
@@ -82,7 +88,6 @@ int minimise(const Objective& objective, const std::vector<std::string>& names, 
   search.gradient.resize(theta.size());
   std::vector<double> low;
   std::vector<double> high;
-  std::vector<double> start;
   for (std::size_t p = 0; p < theta.size(); ++p) {
     const bool linear = is_linear(names[p]);
     if (theta[p] == 0 && !linear) continue;
@@ -91,12 +96,13 @@ int minimise(const Objective& objective, const std::vector<std::string>& names, 
     const Bounds bounds = bounds_of(names[p], theta[p]);
     low.push_back(linear ? bounds.low : std::log(bounds.low));
     high.push_back(linear ? bounds.high : std::log(bounds.high));
-    start.push_back(std::clamp(linear ? theta[p] : std::log(theta[p]), low.back(), high.back()));
+    search.start.push_back(linear ? theta[p] : std::log(theta[p]));
+    search.given.push_back(theta[p]);
   }
   if (search.free.empty()) return 0;
   CounterEngine engine(Seed{0});
   for (int s = 0; s <= options.restarts; ++s) {
-    std::vector<double> x = start;
+    std::vector<double> x = search.start;
     for (std::size_t k = 0; s > 0 && k < x.size(); ++k) {
       const std::string& name = names[search.free[k]];
       if (name.find("scale") != std::string::npos && name.find("length") == std::string::npos) continue;

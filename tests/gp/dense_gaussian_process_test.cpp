@@ -58,7 +58,8 @@ TEST_CASE("dense processes against matrices in extended precision") {
   const auto prior = cross(kernel, z, z);
   const auto gram = cross(kernel, x, x);
   LongMatrix a{static_cast<std::size_t>(n), LongVector(gram.begin(), gram.end())};
-  for (std::size_t i = 0; i < a.n; ++i) a(i, i) += noise;
+  const double rounding = static_cast<double>(n * (n + 1)) * 0x1p-53 * kernel.at_zero();
+  for (std::size_t i = 0; i < a.n; ++i) a(i, i) += noise + rounding;
   const LongMatrix l = cholesky(a);
   std::vector<double> mean(static_cast<std::size_t>(2 * m));
   std::vector<double> variance(static_cast<std::size_t>(m));

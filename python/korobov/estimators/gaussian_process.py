@@ -37,9 +37,17 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     kernel : Kernel, optional
         Any; a Gaussian with lengthscale 1 if left out.
     noise : float, not negative
-        Variance of the observations about f. Kept as it is: 1e-10 keeps the matrix positive definite.
+        Variance of the observations about f, in the units of y squared. Unless it is 0, n (n + 1) 2^-53 times the kernel's
+        variance is added to it, which keeps the matrix positive definite in floating-point numbers.
     optimize : bool
         Learn the kernel's hyper-parameters by marginal likelihood; those that are 0 stay 0.
+    learn_noise : bool
+        Learn the noise with them, unless it is 0.
+    normalize_y : bool
+        Subtract the mean of each output and divide by its standard deviation first. Noise, kernel and likelihood are
+        then those of the outcome, predictions those of y.
+    restarts : int
+        Further starts of the optimiser.
     random_state : int, RandomState, Generator, SeedSequence or None
         Of ``sample_y``.
 
@@ -47,21 +55,43 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     ----------
     kernel_ : Kernel
         With the hyper-parameters learnt.
+    noise_ : float
+        The noise learnt, or that given.
     log_marginal_likelihood_value_ : float
     n_iter_ : int
-        Evaluations of the likelihood; 0 where nothing was learnt.
+        Evaluations of the likelihood with its gradient; 0 where nothing was learnt.
     n_features_in_ : int
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import korobov as kb
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.uniform(0, 3, (200, 1))
+    >>> y = np.sin(2 * X[:, 0]) + rng.normal(0, 0.1, 200)
+    >>> gp = kb.GaussianProcessRegressor(learn_noise=True).fit(X, y)
+    >>> bool(0.08**2 < gp.noise_ < 0.12**2)
+    True
     """
 
     def __init__(self, kernel: Kernel | None = None, *, noise: float = 1e-10, optimize: bool = True,
+                 learn_noise: bool = False, normalize_y: bool = False, restarts: int = 1,
                  random_state: Any = None) -> None:
         self.kernel = kernel
         self.noise = noise
         self.optimize = optimize
+        self.learn_noise = learn_noise
+        self.normalize_y = normalize_y
+        self.restarts = restarts
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> GaussianProcessRegressor:
         """Condition on y, (n,) or (n, r), at the rows of X, after learning the hyper-parameters. Returns self.
+
+        The search does not depend on the units of y: it starts from the kernel with the mean square of y for its variance,
+        and from the likeliest of several noises where that is learnt. Scales and noise are sought within 1e-10 and 1e10
+        times that start, lengthscales within 1e-5 and 1e5 times the given ones, weights in [1e-8, 1e5] and a real alpha in
+        [0.05, 16], each widened to the value given. The outcome is never less likely than the kernel and noise given.
 
         Raises
         ------
@@ -74,19 +104,29 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         noise = real(self.noise, "noise")
         if not (noise >= 0 and math.isfinite(noise)):
             raise ValueError(f"noise: must be finite and not negative; got {noise}")
+        restarts = integer(self.restarts, "restarts", 0, 1000)
         x, given = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, order="C")
         if kernel.d not in (None, x.shape[1]):
             raise ValueError(f"kernel: must have the dimension of X, {x.shape[1]}; got {kernel.d}")
-        targets = np.ascontiguousarray(given, dtype=np.float64).reshape(x.shape[0], -1)
+        targets = np.asarray(given, dtype=np.float64).reshape(x.shape[0], -1)
+        self._center, self._unit = np.zeros(targets.shape[1]), np.ones(targets.shape[1])
+        if self.normalize_y:
+            self._center, self._unit = targets.mean(axis=0), targets.std(axis=0)
+            self._unit[self._unit == 0] = 1
+        self.X_train_, self.y_train_ = x, given
         handle = _core.DenseGaussianProcess(kernel._handle, noise)
-        handle.fit(x, targets, bool(self.optimize), False)
+        handle.fit(x, self._targets(), bool(self.optimize), bool(self.learn_noise), restarts)
         self.n_iter_ = handle.evaluations
         self.kernel_ = kernel.with_parameters(handle.parameters) if self.n_iter_ else kernel
+        self.noise_ = handle.noise
         self.log_marginal_likelihood_value_ = handle.log_marginal_likelihood
-        self.X_train_, self.y_train_ = x, given
-        self._noise = noise
         self._handle = handle
         return self
+
+    def _targets(self) -> NDArray[np.float64]:
+        """What the process is conditioned on, (n, r)."""
+        y = np.asarray(self.y_train_, dtype=np.float64).reshape(self.X_train_.shape[0], -1)
+        return np.ascontiguousarray((y - self._center) / self._unit)
 
     def predict(self, X: ArrayLike, return_std: bool = False, return_cov: bool = False) -> Any:
         """The posterior of f at the rows of X: mean (m,) or (m, r), and where asked for std as the mean or cov (m, m[, r])."""
@@ -96,11 +136,13 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         x = samples(self, X, reset=False)
         mean, variance = self._handle.predict(x, bool(return_std))
         one = self.y_train_.ndim == 1
+        mean = mean * self._unit + self._center
         mean = mean[:, 0] if one else mean
         if not (return_std or return_cov):
             return mean
-        spread = np.sqrt(variance) if return_std else self._handle.covariance(x)
-        return mean, spread if one else np.repeat(spread[..., None], mean.shape[1], axis=-1)
+        spread = (np.sqrt(variance)[:, None] * self._unit if return_std
+                  else self._handle.covariance(x)[..., None] * self._unit**2)
+        return mean, spread[..., 0] if one else spread
 
     def sample_y(self, X: ArrayLike, n_samples: int = 1, random_state: Any = None) -> NDArray[np.float64]:
         """Paths of the posterior at the rows of X, (m, n_samples) or (m, r, n_samples), as in scikit-learn."""
@@ -110,6 +152,7 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         seed = seed_of(self.random_state if random_state is None else random_state)
         outputs = 1 if self.y_train_.ndim == 1 else self.y_train_.shape[1]
         paths = self._handle.sample(x, size * outputs, seed).reshape(size, outputs, x.shape[0]).transpose(2, 1, 0)
+        paths = paths * self._unit[:, None] + self._center[:, None]
         return np.ascontiguousarray(paths[:, 0] if self.y_train_.ndim == 1 else paths)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -119,6 +162,5 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if "X_train_" in state:
-            self._handle = _core.DenseGaussianProcess(self.kernel_._handle, self._noise)
-            self._handle.fit(self.X_train_, np.ascontiguousarray(self.y_train_, dtype=np.float64)
-                             .reshape(self.X_train_.shape[0], -1), False, False)
+            self._handle = _core.DenseGaussianProcess(self.kernel_._handle, self.noise_)
+            self._handle.fit(self.X_train_, self._targets(), False, False, 0)
