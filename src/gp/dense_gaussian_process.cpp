@@ -100,8 +100,8 @@ Profile profile_of(const Hyperparameters& at, const Matrix& x, const Matrix& y) 
   return {factor, static_cast<double>(y.rows()) * std::log(factor) + gram.logdet()};
 }
 
-// Where to start on y of mean square 1: with that variance; a noise to be learnt is of all orders of magnitude, and that
-// given, the likeliest.
+// Where to start on y of mean square 1: with that variance; a noise to be learnt is of all orders of magnitude, and
+// that given, the likeliest.
 Hyperparameters first_of(const Hyperparameters& given, bool with_noise, const Matrix& x, const Matrix& y) {
   const double variance = given.kernel.at_zero();
   if (!(variance > 0)) return given;

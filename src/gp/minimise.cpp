@@ -72,7 +72,9 @@ void require_options(const FitOptions& options) {
 }  // namespace
 
 Bounds bounds_of(const std::string& name, double start) {
-  const auto with_start = [start](double low, double high) { return Bounds{std::min(low, start), std::max(high, start)}; };
+  const auto with_start = [start](double low, double high) {
+    return Bounds{std::min(low, start), std::max(high, start)};
+  };
   if (name.find("alpha") != std::string::npos) return with_start(0.05, 16);
   if (is_linear(name)) return with_start(-1e4, 1e4);
   if (name.find("weights") != std::string::npos || name.starts_with("diagonal")) return with_start(1e-8, 1e5);
