@@ -49,15 +49,17 @@ DenseGram trial_of(const AnyKernel& kernel, const Matrix& x, double noise) {
   return {span_of(x), kernel, noise > 0 ? noise + rounding(x.rows()) * kernel.at_zero() : 0};
 }
 
+[[noreturn]] void fail(const DenseGram& gram, const AnyKernel& kernel, double noise) {
+  const double least = gram.eigenvalues().front();
+  const double more = std::max(rounding(gram.size()) * kernel.at_zero(), -2 * least);
+  throw NumericalError("fit: needs a positive definite matrix; its smallest eigenvalue of " + shown(gram.size()) +
+                       " is " + shown(least) + ": raise noise from " + shown(noise) + " to more than " +
+                       shown(noise + more));
+}
+
 DenseGram gram_of(const AnyKernel& kernel, const Matrix& x, double noise) {
   DenseGram gram = trial_of(kernel, x, noise);
-  if (!gram.is_positive_definite()) {
-    const double least = gram.eigenvalues().front();
-    const double more = std::max(rounding(x.rows()) * kernel.at_zero(), -2 * least);
-    throw NumericalError("fit: needs a positive definite matrix; its smallest eigenvalue of " + shown(x.rows()) +
-                         " is " + shown(least) + ": raise noise from " + shown(noise) + " to more than " +
-                         shown(noise + more));
-  }
+  if (!gram.is_positive_definite()) fail(gram, kernel, noise);
   return gram;
 }
 
@@ -165,7 +167,9 @@ struct DenseGaussianProcess::State {
     try {
       evaluations = detail::minimise(objective, names, options, theta);
     } catch (const NumericalError&) {
-      gram_of(square * first.kernel, x, noise);  // names the eigenvalue
+      const AnyKernel at = square * first.kernel;
+      const DenseGram trial = trial_of(at, x, noise);
+      if (!(trial.eigenvalues().front() > rounding(x.rows()) * at.at_zero())) fail(trial, at, noise);
       throw;
     }
     const Hyperparameters learnt = at_theta(theta);

@@ -1,6 +1,7 @@
 """GaussianProcessRegressor (dense_gaussian_process) by NumPy, scikit-learn's checks and scikit-learn's own."""
 
 import copy
+import math
 import pickle
 
 import numpy as np
@@ -20,7 +21,7 @@ Y = np.stack([np.sin(4 * X[:, 0]) + X[:, 1] ** 2, X @ [1.0, 2.0, 3.0]], axis=1)
                          ids=repr)
 def test_posterior(kernel):
     gp = kb.GaussianProcessRegressor(kernel, noise=0.01, optimize=False).fit(X, Y)
-    A = kernel(X) + 0.01 * np.eye(40)
+    A = kernel(X) + (0.01 + 40 * 41 * 2.0**-53 * kernel.diag(X)[0]) * np.eye(40)
     k = kernel(Z, X)
     cov = kernel(Z) - k @ np.linalg.solve(A, k.T)
     mean, got = gp.predict(Z, return_cov=True)
@@ -72,3 +73,71 @@ def test_refused():
         gp.predict(Z, True, True)
     with pytest.raises(ValueError, match="features"):
         gp.predict(Z[:, :2])
+
+
+@pytest.mark.parametrize("noise", [1e-10, 0.0025])
+@pytest.mark.parametrize("offset", [0, 2])
+def test_units_of_y_do_not_matter(noise, offset):
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, 3, (40, 1))
+    y = np.sin(2 * X[:, 0]) + offset + math.sqrt(noise) * rng.standard_normal(40)
+    at = np.linspace(0, 4, 9)[:, None]
+    mean, std = kb.GaussianProcessRegressor(noise=noise).fit(X, y).predict(at, return_std=True)
+    for unit in (1e-8, 1e4, 1e9):
+        other = kb.GaussianProcessRegressor(noise=noise * unit**2).fit(X, unit * y)
+        scaled = other.predict(at, return_std=True)
+        np.testing.assert_allclose(scaled[0] / unit, mean, rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose(scaled[1] / unit, std, rtol=1e-2, atol=1e-3)
+    assert np.abs(mean[:7] - np.sin(2 * at[:7, 0]) - offset).max() < 0.2
+
+
+def test_noise_is_learnt():
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, 3, (200, 1))
+    y = np.sin(2 * X[:, 0]) + rng.normal(0, 0.1, 200)
+    for unit in (1, 1e5):
+        gp = kb.GaussianProcessRegressor(learn_noise=True).fit(X, unit * y)
+        assert 0.08**2 < gp.noise_ / unit**2 < 0.12**2
+        twin = pickle.loads(pickle.dumps(gp))
+        np.testing.assert_array_equal(twin.predict(X[:5]), gp.predict(X[:5]))
+    assert kb.GaussianProcessRegressor(noise=0.0, learn_noise=True).fit(X[:20], y[:20]).noise_ == 0
+    from sklearn.datasets import load_diabetes
+
+    data, target = load_diabetes(return_X_y=True)
+    gp = kb.GaussianProcessRegressor(learn_noise=True, normalize_y=True).fit(data[::2], target[::2])
+    assert gp.score(data[1::2], target[1::2]) > 0.4
+
+
+def test_the_outcome_is_never_less_likely_than_the_start():
+    """Where the start lies beyond the bounds of a search, too."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, 3, (40, 1))
+    y = np.sin(2 * X[:, 0]) + 0.05 * rng.standard_normal(40)
+    kernel = kb.RationalQuadraticKernel(1.14, alpha=1e4, scale=2.5)
+    start = kb.GaussianProcessRegressor(kernel, noise=0.0025, optimize=False).fit(X, y)
+    learnt = kb.GaussianProcessRegressor(kernel, noise=0.0025).fit(X, y)
+    assert learnt.log_marginal_likelihood_value_ >= start.log_marginal_likelihood_value_
+    more = kb.GaussianProcessRegressor(kb.GaussianKernel(), noise=0.0025, restarts=4).fit(X, y)
+    fewer = kb.GaussianProcessRegressor(kb.GaussianKernel(), noise=0.0025, restarts=0).fit(X, y)
+    assert more.log_marginal_likelihood_value_ >= fewer.log_marginal_likelihood_value_ - 1e-9
+    assert more.n_iter_ > fewer.n_iter_
+
+
+def test_normalized_outputs():
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, 3, (40, 1))
+    y = np.stack([1e3 + np.sin(2 * X[:, 0]), 5 * np.cos(X[:, 0]) - 40], axis=1)
+    gp = kb.GaussianProcessRegressor(normalize_y=True).fit(X, y)
+    mean, std = gp.predict([[1.0], [20.0]], return_std=True)
+    assert np.abs(mean[0] - [1e3 + np.sin(2), 5 * np.cos(1) - 40]).max() < 1e-2
+    np.testing.assert_allclose(mean[1], y.mean(axis=0), rtol=1e-3)          # far away: the prior's mean
+    covariance = gp.predict([[1.0], [20.0]], return_cov=True)[1]
+    np.testing.assert_allclose(np.sqrt(np.diagonal(covariance).T), std, rtol=1e-6, atol=1e-5)
+    assert gp.sample_y([[1.0]], 3, random_state=1).shape == (1, 2, 3)
+    assert np.abs(gp.sample_y([[1.0]], 3, random_state=1)[0, 0] - 1e3).max() < 2
+
+
+def test_a_singular_matrix_names_its_eigenvalue_when_learning_too():
+    for optimize in (True, False):
+        with pytest.raises(kb.NumericalError, match="smallest eigenvalue of 3 is .*: raise noise from 0 to more than"):
+            kb.GaussianProcessRegressor(noise=0.0, optimize=optimize).fit(np.zeros((3, 1)), [1.0, 2.0, 3.0])

@@ -6,6 +6,7 @@
 // limited-memory BFGS within bounds (Nocedal 1980; NLopt's LD_LBFGS, after Luksan), analytic gradients.
 //   scales, noise      1e-10 .. 1e10 times the start        weights        1e-8 .. 1e5
 //   alpha              0.05 .. 16                           lengthscales   1e-5 .. 1e5 times the start
+// Bounds that do not hold the start are widened to it.
 #pragma once
 
 #include <korobov/core/types.hpp>
