@@ -268,7 +268,7 @@ struct GaussianProcess::State {
   void require_distinct_points() const {
     std::map<std::vector<Word>, Index> exact;
     const auto row = [](MatrixSpan<const Word> z, Index i) { return std::vector<Word>(&z(i, 0), &z(i, 0) + z.cols); };
-    const auto fail = [this](Index a, const std::string& other) {
+    const auto fail = [](Index a, const std::string& other) {
       throw NumericalError("further point " + shown(a) + " repeats " + other +
                            " without noise: the Gram matrix must be positive definite; raise noise from 0");
     };
