@@ -110,7 +110,7 @@ Hyperparameters first_of(const Hyperparameters& given, bool with_noise, const Ma
   Hyperparameters first{(1 / variance) * given.kernel, given.noise};
   if (!with_noise) return first;
   Profile best;
-  for (const double noise : {given.noise / variance, 1e-8, 1e-6, 1e-4, 1e-2, 1.0}) {
+  for (const double noise : {std::clamp(given.noise, 1e-10, 1.0), 1e-8, 1e-6, 1e-4, 1e-2, 1.0}) {
     const Hyperparameters at{(1 / variance) * given.kernel, noise};
     const Profile profile = profile_of(at, x, y);
     if (profile.value < best.value) {
@@ -165,7 +165,8 @@ struct DenseGaussianProcess::State {
       return minus_log_likelihood(trial, values, weights);
     };
     try {
-      evaluations = detail::minimise(objective, names, options, theta);
+      constexpr double first_step = 1;  // a noise kept, far below the data's, makes slopes of any size
+      evaluations = detail::minimise(objective, names, options, theta, first_step);
     } catch (const NumericalError&) {
       const AnyKernel at = square * first.kernel;
       const DenseGram trial = trial_of(at, x, noise);

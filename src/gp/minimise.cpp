@@ -28,6 +28,8 @@ struct Search {
   std::vector<double> gradient{};
   double best = std::numeric_limits<double>::infinity();
   std::vector<double> best_theta{};
+  double first_step = std::numeric_limits<double>::infinity();
+  double factor = 0;  // of the criterion, for the first step's sake; 0 until a start's first value
   int evaluations = 0;
   std::exception_ptr error{};
   nlopt_opt running = nullptr;
@@ -54,13 +56,16 @@ double call(unsigned count, const double* x, double* slope, void* data) {
     search.best = value;
     search.best_theta = search.theta;
   }
-  if (slope != nullptr) {
-    for (unsigned k = 0; k < count; ++k) {
-      const double inner = search.linear[k] ? 1.0 : search.theta[search.free[k]];
-      slope[k] = is_finite ? inner * search.gradient[search.free[k]] : 0;
-    }
+  const auto slope_of = [&](std::size_t k) {
+    return (search.linear[k] ? 1.0 : search.theta[search.free[k]]) * search.gradient[search.free[k]];
+  };
+  if (is_finite && search.factor == 0) {
+    double steepest = 0;
+    for (unsigned k = 0; k < count; ++k) steepest = std::max(steepest, std::fabs(slope_of(k)));
+    search.factor = steepest > search.first_step ? search.first_step / steepest : 1;
   }
-  return is_finite ? value : kRefused;
+  for (unsigned k = 0; slope != nullptr && k < count; ++k) slope[k] = is_finite ? search.factor * slope_of(k) : 0;
+  return is_finite ? search.factor * value : kRefused;
 }
 
 void require_options(const FitOptions& options) {
@@ -83,9 +88,10 @@ Bounds bounds_of(const std::string& name, double start) {
 }
 
 int minimise(const Objective& objective, const std::vector<std::string>& names, const FitOptions& options,
-             std::vector<double>& theta) {
+             std::vector<double>& theta, double first_step) {
   require_options(options);
   Search search{objective};
+  search.first_step = first_step;
   search.theta = search.best_theta = theta;
   search.gradient.resize(theta.size());
   std::vector<double> low;
@@ -116,6 +122,7 @@ int minimise(const Objective& objective, const std::vector<std::string>& names, 
         nlopt_create(NLOPT_LD_LBFGS, static_cast<unsigned>(x.size())), &nlopt_destroy);
     if (opt == nullptr) throw std::bad_alloc();
     search.running = opt.get();
+    search.factor = 0;
     nlopt_set_min_objective(opt.get(), &call, &search);
     nlopt_set_lower_bounds(opt.get(), low.data());
     nlopt_set_upper_bounds(opt.get(), high.data());

@@ -3,6 +3,7 @@
 #define KOROBOV_SRC_GP_MINIMISE_HPP
 
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,9 +22,10 @@ struct Bounds {
 Bounds bounds_of(const std::string& name, double start);
 
 // The best of the starts, theta in and out; returns the number of evaluations. Where the criterion is not finite it
-// counts as very large. An exception of the objective ends the search and is rethrown.
+// counts as very large. An exception of the objective ends the search and is rethrown. `first_step` bounds the first
+// step of every start, in logarithms, by scaling the criterion.
 int minimise(const Objective& objective, const std::vector<std::string>& names, const FitOptions& options,
-             std::vector<double>& theta);
+             std::vector<double>& theta, double first_step = std::numeric_limits<double>::infinity());
 
 }  // namespace korobov::detail
 

@@ -122,6 +122,49 @@ TEST_CASE("a dense fit ends where the likelihood is flat") {
   }
 }
 
+TEST_CASE("a dense fit does not depend on the units of the data") {
+  const Index n = 40;
+  const auto x = points(n, 1);
+  const auto y = targets(x);
+  const MatrixSpan<const double> xs(x.data(), n, 2);
+  const GaussianKernel kernel({0.7, 1.0});
+  const auto fitted = [&](double unit) {
+    auto values = y;
+    for (auto& value : values) value *= unit;
+    DenseGaussianProcess gp(kernel, 1e-3 * unit * unit);
+    gp.fit(xs, MatrixSpan<const double>(values.data(), n, 2), {}, Learn::nothing);
+    return gp;
+  };
+  const std::vector<double> z{0.3, -0.2};
+  std::vector<double> expected(2);
+  std::vector<double> mean(2);
+  const MatrixSpan<const double> zs(z.data(), 1, 2);
+  fitted(1).predict(zs, MatrixSpan<double>(expected.data(), 1, 2), {});
+  for (const double unit : {1e-90, 1e-5, 1e4, 1e9, 1e90}) {
+    CAPTURE(unit);
+    fitted(unit).predict(zs, MatrixSpan<double>(mean.data(), 1, 2), {});
+    for (std::size_t o = 0; o < 2; ++o) CHECK(std::fabs(mean[o] / unit - expected[o]) <= 1e-6);  // of the search
+  }
+}
+
+TEST_CASE("a dense fit is never less likely than its start") {
+  const Index n = 30;
+  const auto x = points(n, 5);
+  const auto y = targets(x);
+  const MatrixSpan<const double> xs(x.data(), n, 2);
+  const MatrixSpan<const double> ys(y.data(), n, 2);
+  for (const double alpha : {1e-3, 1.0, 1e4}) {
+    for (const int evaluations : {1, 2, 200}) {
+      const RationalQuadraticKernel kernel({0.8, alpha, 2.0});
+      DenseGaussianProcess given(kernel, 1e-4);
+      given.fit(xs, ys, kept);
+      DenseGaussianProcess gp(kernel, 1e-4);
+      gp.fit(xs, ys, {.restarts = 0, .max_evaluations = evaluations}, Learn::nothing);
+      CHECK(gp.log_marginal_likelihood() >= given.log_marginal_likelihood());
+    }
+  }
+}
+
 TEST_CASE("dense processes refuse what breaks a rule") {
   const GaussianKernel kernel({1.0, 1.0});
   const std::vector<double> x{0.5, 0.5, 0.5, 0.5};
@@ -132,6 +175,7 @@ TEST_CASE("dense processes refuse what breaks a rule") {
   DenseGaussianProcess gp(kernel);
   CHECK_THROWS_WITH_AS(gp.fit(xs, ys, kept), doctest::Contains("raise noise from 0"),
                        NumericalError);  // twice one point
+  CHECK_THROWS_WITH_AS(gp.fit(xs, ys), doctest::Contains("raise noise from 0"), NumericalError);
   CHECK_THROWS_AS(gp.fit(xs, MatrixSpan<const double>(y.data(), 1, 1), kept), std::invalid_argument);
   CHECK_THROWS_AS(gp.fit(xs.row_range(0, 0), ys.row_range(0, 0), kept), std::invalid_argument);
   CHECK_THROWS_AS(gp.fit(xs, ys, {.criterion = Criterion::gcv}), std::invalid_argument);

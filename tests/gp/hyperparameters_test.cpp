@@ -101,6 +101,29 @@ TEST_CASE("bounded minimisation in logarithms") {
   };
   detail::minimise(slope, {"alpha"}, {}, far);
   CHECK(std::fabs(far[0] - detail::bounds_of("alpha", 1.0).low) <= 1e-12);
+  // Bounds hold the start, and nothing worse than it is returned.
+  std::vector<double> beyond{1e4};
+  const detail::Objective valley = [](std::span<const double> at, std::span<double> gradient) {
+    const double a = std::log(at[0]) - std::log(1e4);
+    gradient[0] = 2 * a / at[0];
+    return a * a;
+  };
+  for (const char* name : {"alpha", "weights[0]"}) {
+    beyond[0] = 1e4;
+    detail::minimise(valley, {name}, {}, beyond);
+    CHECK(beyond[0] == 1e4);
+  }
+  CHECK(detail::bounds_of("weights[0]", 1e7).high == 1e7);
+  CHECK(detail::bounds_of("alpha", 0.01).low == 0.01);
+  // Slopes of 1e12 do not throw the search onto its bounds.
+  std::vector<double> steep{1.5};
+  const detail::Objective cliff = [](std::span<const double> at, std::span<double> gradient) {
+    const double a = std::log(at[0]);
+    gradient[0] = 2e12 * a / (1 + a * a) / (1 + a * a) / at[0];
+    return 1e12 * a * a / (1 + a * a);
+  };
+  detail::minimise(cliff, {"lengthscale"}, {.restarts = 0}, steep, 1);
+  CHECK(std::fabs(steep[0] - 1) <= 1e-3);
   // Exceptions come through; what is never finite is an error.
   const detail::Objective broken = [](std::span<const double>, std::span<double>) -> double {
     throw NumericalError("broken");

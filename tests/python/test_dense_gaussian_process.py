@@ -52,9 +52,12 @@ def test_learning_against_scikit_learn():
     assert ours.n_iter_ > 5 and np.abs(ours.predict(X) - y).max() < 0.05
 
 
-def test_scikit_learn_checks():
+@pytest.mark.parametrize("parameters", [{}, {"learn_noise": True}, {"normalize_y": True, "restarts": 0},
+                                        {"kernel": kb.MaternKernel(1.5, 0.5)},
+                                        {"kernel": kb.RationalQuadraticKernel(1.0, 2.0), "learn_noise": True}], ids=repr)
+def test_scikit_learn_checks(parameters):
     checks = pytest.importorskip("sklearn.utils.estimator_checks")
-    checks.check_estimator(kb.GaussianProcessRegressor(), on_skip=None)
+    checks.check_estimator(kb.GaussianProcessRegressor(**parameters), on_skip=None)
 
 
 def test_refused():
@@ -106,6 +109,32 @@ def test_noise_is_learnt():
     data, target = load_diabetes(return_X_y=True)
     gp = kb.GaussianProcessRegressor(learn_noise=True, normalize_y=True).fit(data[::2], target[::2])
     assert gp.score(data[1::2], target[1::2]) > 0.4
+
+
+@pytest.mark.parametrize("unit", [1e-90, 1e-5, 1e6, 1e80])
+@pytest.mark.parametrize("noise", [0.0025, 1e-10])
+def test_noise_is_learnt_in_any_units(unit, noise):
+    """Where the given one has the data's units, and where it has not."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, 3, (60, 1))
+    y = np.sin(2 * X[:, 0]) + 0.05 * rng.standard_normal(60)
+    expected = kb.GaussianProcessRegressor(noise=0.0025, learn_noise=True).fit(X, y).noise_
+    for given in (noise, noise * unit * unit):
+        gp = kb.GaussianProcessRegressor(noise=given, learn_noise=True).fit(X, unit * y)
+        np.testing.assert_allclose(gp.noise_ / unit / unit, expected, rtol=1e-3)
+    smooth = kb.GaussianProcessRegressor(noise=noise * unit * unit, learn_noise=True).fit(X, unit * np.sin(2 * X[:, 0]))
+    assert abs(smooth.predict([[1.0]])[0] / unit - np.sin(2)) < 1e-5
+
+
+@pytest.mark.parametrize("normalize_y", [False, True])
+def test_slopes_of_a_noise_far_too_small(normalize_y):
+    """The first step leaves the start by no more than a factor of e; lengthscales of 1e-5 would say nothing at all."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, 3, (60, 1))
+    y = np.sin(2 * X[:, 0]) + 0.05 * rng.standard_normal(60)
+    gp = kb.GaussianProcessRegressor(normalize_y=normalize_y).fit(X, y)
+    assert gp.kernel_.parameters[gp.kernel_.parameter_names.index("lengthscale")] > 1e-3
+    assert abs(gp.predict([[1.0]])[0] - np.sin(2)) < 0.3
 
 
 def test_the_outcome_is_never_less_likely_than_the_start():

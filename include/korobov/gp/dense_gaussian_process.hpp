@@ -10,11 +10,12 @@
 // back through the kernel's pairs. Outputs (n, r) are independent and share the kernel. O(n^3) per evaluation, O(n^2)
 // memory; factors and solves are DenseGram's (gram/dense_gram.hpp), on OpenBLAS where the process finds it. The search
 // is done in units in which the mean square of y is 1, from a kernel of variance 1 and, where the noise is learnt, the
-// likeliest of six noises; the outcome is never less likely than what was given.
+// likeliest of six noises, with a first step of at most 1 in the logarithms; the outcome is never less likely than what
+// was given.
 //
-// std::invalid_argument: shapes, values that are not finite, a noise that is negative or not finite, a criterion other
-// than mle, predictions before a fit. NumericalError: a matrix that is not positive definite, with its smallest
-// eigenvalue and the noise to raise.
+// std::invalid_argument: shapes, values that are not finite or, to learn from, of a root mean square outside
+// 1e-140 .. 1e140, a noise that is negative or not finite, a criterion other than mle, predictions before a fit.
+// NumericalError: a matrix that is not positive definite, with its smallest eigenvalue and the noise to raise.
 #pragma once
 
 #include <memory>

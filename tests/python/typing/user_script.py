@@ -287,6 +287,8 @@ def estimators() -> None:
     assert kb.PromptRemoval(given_columns=[0]).fit_transform(x).shape == (8, 1)
     regressor = kb.GaussianProcessRegressor(kb.GaussianKernel(0.5), noise=1e-6, optimize=False).fit(x, f(x))
     assert regressor.predict(x, return_std=True)[0].shape == (8,) and regressor.sample_y(x, 2).shape == (8, 2)
+    noisy = kb.GaussianProcessRegressor(learn_noise=True, normalize_y=True, restarts=0).fit(x, f(x))
+    assert noisy.noise_ > 0
 
 
 def low_rank_and_rke() -> None:
