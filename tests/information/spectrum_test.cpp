@@ -15,7 +15,6 @@
 #include <korobov/kernels/digitally_shift_invariant.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
 #include <korobov/kernels/stationary.hpp>
-#include <korobov/kernels/stationary.hpp>
 #include <korobov/transforms/fft.hpp>
 
 #include "information/matrices.hpp"
