@@ -214,7 +214,8 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel | None, *, n: int | None = 
     weights : (n,) array, optional
         Of samples; nonnegative, of sum 1.
     rank : int, optional
-        Of samples and a kernel: the so many largest eigenvalues alone, by Lanczos; for scores that need no more.
+        Of samples and a kernel: the so many largest eigenvalues alone, by Lanczos; for scores that need no more. Beyond
+        n = 11585 without an n x n matrix, by the kernel's values computed anew for every product.
     seed : int or Generator, optional
         Of the frequencies; None draws fresh entropy.
 

@@ -58,6 +58,8 @@ struct Pairs {
   Eigen::MatrixXd images;  // A vectors
 };
 
+Pairs no_pairs(Index n) { return {Eigen::VectorXd(0), Eigen::MatrixXd(n, 0), Eigen::MatrixXd(n, 0)}; }
+
 Eigen::MatrixXd images_of(const SymmetricProduct& product, const Eigen::MatrixXd& x) {
   Eigen::MatrixXd y(x.rows(), x.cols());
   if (x.cols() == 0) return y;
@@ -87,8 +89,7 @@ std::pair<std::vector<Index>, std::vector<Index>> sorted_by_residual(const Pairs
 
 // What Spectra finds and A confirms.
 Pairs single_lanczos(Index n, Index count, const SymmetricProduct& product) {
-  const Pairs none{Eigen::VectorXd(0), Eigen::MatrixXd(n, 0), Eigen::MatrixXd(n, 0)};
-  Pairs found = none;
+  Pairs found = no_pairs(n);
   try {
     Product operation(n, product);
     Spectra::SymEigsSolver<Product> solver(operation, count, std::min(n, std::max(2 * count + 1, Index{20})));
@@ -96,14 +97,14 @@ Pairs single_lanczos(Index n, Index count, const SymmetricProduct& product) {
     solver.compute(Spectra::SortRule::LargestAlge, 100, kResidual, Spectra::SortRule::LargestAlge);
     found.vectors = solver.eigenvectors();
   } catch (const std::runtime_error&) {  // of its tridiagonal iteration
-    return none;
+    return no_pairs(n);
   } catch (const std::invalid_argument&) {  // of a first product that is 0
-    return none;
+    return no_pairs(n);
   }
   const Index k = found.vectors.cols();
-  if (k == 0 || !found.vectors.allFinite()) return none;
+  if (k == 0 || !found.vectors.allFinite()) return no_pairs(n);
   const Eigen::MatrixXd products = found.vectors.transpose() * found.vectors;
-  if ((products - Eigen::MatrixXd::Identity(k, k)).cwiseAbs().maxCoeff() > 1e-12) return none;
+  if ((products - Eigen::MatrixXd::Identity(k, k)).cwiseAbs().maxCoeff() > 1e-12) return no_pairs(n);
   found.images = images_of(product, found.vectors);
   found.values = found.vectors.cwiseProduct(found.images).colwise().sum().transpose();
   return columns_of(found, sorted_by_residual(found, found.values.cwiseAbs().maxCoeff()).first);
@@ -181,8 +182,7 @@ EigenPairs symmetric_eigen(MatrixSpan<const double> matrix) {
 }
 
 std::optional<LargestPairs> largest_eigen(Index n, Index count, const SymmetricProduct& product, Lanczos kind) {
-  const Pairs none{Eigen::VectorXd(0), Eigen::MatrixXd(n, 0), Eigen::MatrixXd(n, 0)};
-  Pairs kept = kind == Lanczos::single ? single_lanczos(n, count, product) : none;
+  Pairs kept = kind == Lanczos::single ? single_lanczos(n, count, product) : no_pairs(n);
   Eigen::MatrixXd open(n, 0);
   double least = std::numeric_limits<double>::infinity();
   for (int round = 0; round < kRounds; ++round) {

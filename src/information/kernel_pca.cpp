@@ -60,7 +60,10 @@ double largest_magnitude(const std::vector<double>& values) {
   return magnitude;
 }
 
-double rounding_of(double magnitude, Index n) { return 16 * static_cast<double>(n) * kEpsilon * magnitude; }
+// Of eigenvalues of H K H up to magnitude, with entries of K up to `entries`.
+double rounding_of(double magnitude, double entries, Index n) {
+  return 4 * static_cast<double>(n) * kEpsilon * std::max(4 * magnitude, entries);
+}
 
 // magnitude: of the eigenvalues of H K H; entries: of K.
 void require_varied(double magnitude, double entries, Index n) {
@@ -69,8 +72,8 @@ void require_varied(double magnitude, double entries, Index n) {
 }
 
 // Why the pairs do not stand for a positive semidefinite matrix: the least value seen.
-std::optional<double> sign_of_indefinite(const detail::LargestPairs& found, double trace, Index n) {
-  const double rounding = rounding_of(largest_magnitude(found.pairs.values), n);
+std::optional<double> sign_of_indefinite(const detail::LargestPairs& found, double entries, double trace, Index n) {
+  const double rounding = rounding_of(largest_magnitude(found.pairs.values), entries, n);
   const double rest = trace - detail::sum_of(found.pairs.values);
   if (found.least < -rounding) return found.least;
   return rest < -static_cast<double>(found.pairs.values.size() + 1) * rounding ? std::optional(rest) : std::nullopt;
@@ -87,22 +90,24 @@ struct KernelPca::State : KernelPcaParts {
   std::vector<AnyKernel> kernel;  // of samples and points: one
 
   Index components() const { return static_cast<Index>(eigenvalues.size()); }
-  void take(const detail::EigenPairs& pairs, const KernelPcaOptions& options, double trace, bool is_complete);
+  void take(const detail::EigenPairs& pairs, const KernelPcaOptions& options, double entries,
+            std::optional<double> trace = std::nullopt);
   void decompose(std::vector<double> k, const KernelPcaOptions& options, bool is_given);
   void decompose_samples(const AnyKernel& of_x, const KernelPcaOptions& options);
   void transform_values(double* k, Index rows, MatrixSpan<double> out) const;
   void transform_features(MatrixSpan<const double> phi, MatrixSpan<double> out) const;
 };
 
-// The leading eigenpairs by the rule for indefinite matrices, in a canonical basis.
-void KernelPca::State::take(const detail::EigenPairs& pairs, const KernelPcaOptions& options, double trace,
-                            bool is_complete) {
+// The leading eigenpairs by the rule for indefinite matrices, in a canonical basis. entries: the largest of K; trace:
+// of H K H, none with all its eigenpairs.
+void KernelPca::State::take(const detail::EigenPairs& pairs, const KernelPcaOptions& options, double entries,
+                            std::optional<double> trace) {
+  const bool is_complete = !trace;
   const auto count = as_size(options.components);
   const double magnitude = largest_magnitude(pairs.values);
-  require_varied(magnitude, 0, n);
-  const double rounding = rounding_of(magnitude, n);
+  require_varied(magnitude, entries, n);
+  const double rounding = rounding_of(magnitude, entries, n);
   std::vector<double> values = pairs.values;
-  total = trace;
   if (is_complete) {
     least = pairs.values.back();
     if (least < -rounding) {
@@ -121,7 +126,7 @@ void KernelPca::State::take(const detail::EigenPairs& pairs, const KernelPcaOpti
   for (double& value : values) {
     if (value <= rounding) value = 0;
   }
-  if (is_complete) total = detail::sum_of(values);
+  total = trace.value_or(detail::sum_of(values));
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
@@ -167,22 +172,20 @@ void KernelPca::State::decompose(std::vector<double> k, const KernelPcaOptions& 
     if (found) {
       const auto& values = found->pairs.values;
       const double magnitude = largest_magnitude(values);
-      const double rounding = rounding_of(magnitude, n);
-      const auto negative = sign_of_indefinite(*found, trace, n);
+      const double rounding = rounding_of(magnitude, entries, n);
+      const auto negative = sign_of_indefinite(*found, entries, trace, n);
       if (negative && !is_automatic) fail_indefinite(*negative);
       // An eigenspace that may go on.
       const bool is_cut =
           values[as_size(options.components) - 1] - values.back() <= rounding && values.back() > rounding;
       if (!negative && !(is_cut && is_automatic)) {
-        require_varied(magnitude, entries, n);
-        take(found->pairs, options, trace, false);
+        take(found->pairs, options, entries, trace);
         return;
       }
     }
   }
   const detail::EigenPairs all = detail::symmetric_eigen({k.data(), n, n});
-  require_varied(largest_magnitude(all.values), entries, n);
-  take(all, options, 0, true);
+  take(all, options, entries);
 }
 
 // By products alone.
@@ -196,7 +199,7 @@ void KernelPca::State::decompose_samples(const AnyKernel& of_x, const KernelPcaO
   const double diagonal = of_x.at_zero();
   const double trace =
       detail::pairwise_sum(0, as_size(n), [&](std::size_t i) { return diagonal + grand - 2 * means[i]; });
-  require_varied(trace, std::fabs(diagonal), n);
+  require_varied(trace / 4, std::fabs(diagonal), n);  // its own rounding is a sum of n
   const auto centre = [&](std::span<double> column) {
     const double mean = detail::sum_of(column) / size;
     for (double& value : column) value -= mean;
@@ -214,9 +217,8 @@ void KernelPca::State::decompose_samples(const AnyKernel& of_x, const KernelPcaO
     throw NumericalError(
         "kernel PCA: block Lanczos did not converge in 40 rounds; landmarks or the dense solver do without it");
   }
-  if (const auto negative = sign_of_indefinite(*found, trace, n)) fail_indefinite(*negative);
-  require_varied(largest_magnitude(found->pairs.values), std::fabs(diagonal), n);
-  take(found->pairs, options, trace, false);
+  if (const auto negative = sign_of_indefinite(*found, std::fabs(diagonal), trace, n)) fail_indefinite(*negative);
+  take(found->pairs, options, std::fabs(diagonal), trace);
 }
 
 // out = (K - means) V / sqrt(lambda) of rows of kernel values, overwritten.
@@ -322,7 +324,7 @@ KernelPca KernelPca::of_features(MatrixSpan<const double> phi, const KernelPcaOp
   }
   KernelPcaOptions clipped = options;
   clipped.indefinite = Indefinite::clip;  // rounding alone is negative
-  state->take(pairs, clipped, 0, true);
+  state->take(pairs, clipped, 0);
   state->axes.resize(as_size(d) * as_size(options.components), 0.0);
   for (Index c = 0; c < options.components; ++c) {
     const double lambda = state->eigenvalues[as_size(c)];

@@ -299,6 +299,17 @@ TEST_CASE("Lanczos: eigenvalues that are rounding are 0, and their scores") {
   }
 }
 
+TEST_CASE("entries that agree in most digits: what rounds them is no negative eigenvalue") {
+  const RowMatrix x = 2 * random_matrix(410, 1, 13);
+  const GaussianKernel kernel({200.0});
+  const auto dense = KernelPca::of_samples(kernel, view(x), {.components = 40, .solver = EigenSolver::dense});
+  for (const std::size_t bytes : {std::size_t{1} << 30, std::size_t{0}}) {
+    const auto pca = KernelPca::of_samples(kernel, view(x), {.components = 40, .stored_bytes = bytes});
+    CHECK(pca.eigenvalues()[0] == doctest::Approx(dense.eigenvalues()[0]).epsilon(1e-8));
+    CHECK(pca.eigenvalues()[39] == 0);
+  }
+}
+
 TEST_CASE("an eigenspace of all samples: the first vectors of its basis") {
   const auto pca = KernelPca::of_matrix(view(RowMatrix::Identity(420, 420)), {.components = 3});
   for (Index c = 0; c < 3; ++c) {  // e_c without its mean, and without what came before

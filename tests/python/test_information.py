@@ -84,6 +84,14 @@ def test_spectra_of_samples_weights_and_rank():
         kb.von_neumann_entropy(some)
 
 
+def test_ranks_of_matrices_with_few_distinct_eigenvalues():
+    some = kb.spectrum_of(np.kron(np.eye(10), np.ones((5, 5))), rank=12)
+    np.testing.assert_allclose(some.eigenvalues, [0.1] * 10 + [0, 0], atol=1e-13)
+    np.testing.assert_allclose(kb.spectrum_of(np.ones((50, 50)), rank=1).eigenvalues, [1], rtol=1e-13)
+    with pytest.raises(ValueError, match="positive semidefinite"):
+        kb.spectrum_of(np.diag([3, 2, -4.5, 0.1, 0.1, 0.1]), rank=2)
+
+
 def test_a_spectrum_is_a_value():
     s = kb.spectrum(X, KERNEL)
     assert pickle.loads(pickle.dumps(s)) == s

@@ -152,6 +152,38 @@ def test_indefinite_matrices_need_a_rule():
     np.testing.assert_allclose(flip.eigenvalues_, np.sort(np.abs(values))[::-1][:2], rtol=1e-10)
 
 
+@pytest.mark.parametrize("jitter", [0, 1e-5])
+def test_repeated_samples_keep_their_eigenvalues(jitter):
+    rng = np.random.default_rng(2)
+    X = (20 * rng.normal(size=(5, 3)))[np.arange(420) % 5] + jitter * rng.normal(size=(420, 3))
+    lanczos = kb.KernelPCA(2, kernel=kb.GaussianKernel()).fit(X)
+    k = kb.GaussianKernel()(X)
+    values = np.linalg.eigvalsh(k - k.mean(0) - k.mean(1)[:, None] + k.mean())
+    np.testing.assert_allclose(lanczos.eigenvalues_, values[::-1][:2], rtol=1e-9)
+
+
+def test_scores_of_rounding_are_zero():
+    X = np.random.default_rng(0).normal(size=(150, 1))
+    pca = kb.KernelPCA(100, kernel=kb.GaussianKernel(), solver="lanczos")
+    scores = pca.fit_transform(X)
+    assert pca.eigenvalues_[-1] == 0 and not scores[:, -1].any() and not pca.transform(X)[:, -1].any()
+    with pytest.raises(ValueError, match="must not be constant"):
+        kb.KernelPCA(2).fit(np.full((7, 2), 0.1))
+
+
+@pytest.mark.parametrize("rule", ["clip", "shift", "flip"])
+def test_indefinite_matrices_transform_as_they_fit(rule):
+    z = np.random.default_rng(0).normal(size=(420, 6))
+    k = z @ z.T - 0.3 * np.eye(420)
+    pca = kb.KernelPCA(5, kernel="precomputed", indefinite=rule)
+    np.testing.assert_allclose(pca.fit_transform(k), pca.fit(k).transform(k), atol=1e-10)
+    assert np.array_equal(pickle.loads(pickle.dumps(pca)).fit_transform(k), pca.fit_transform(k))
+    assert pca.least_eigenvalue_ == pytest.approx(-0.3) and pca.explained_variance_ratio_.sum() <= 1
+    if rule == "clip":
+        with pytest.raises(ValueError, match="solver: must be dense"):
+            kb.KernelPCA(5, kernel="precomputed", indefinite=rule, solver="lanczos").fit(k)
+
+
 def test_fits_travel():
     for pca in (kb.KernelPCA(2, kernel=RBF).fit(IRIS), kb.KernelPCA(2).fit(IRIS)):
         assert np.array_equal(pickle.loads(pickle.dumps(pca)).transform(IRIS), pca.transform(IRIS))

@@ -16,11 +16,11 @@
 //   of_points      points and a matched kernel: the eigenvectors are the characters of the group, cosines and sines or
 //                  Walsh functions, centring leaves out the constant one; O(n d + components n log n), no n x n array
 //
-// Vectors are the same whatever computes them: eigenvalues that agree within rounding, 16 n eps lambda_1, span one
-// space, in which the basis vectors are, one after another, the projection of the coordinate with the longest
-// projection (of those within 1e-6 of it the first), so that entry is positive; of_points keeps the characters, the
-// lower frequency first, cosine before sine, with the same rule of signs. Eigenvalues up to rounding count as 0, and
-// their scores are 0.
+// Vectors are the same whatever computes them: eigenvalues that agree within rounding, 4 n eps max(4 lambda_1,
+// max |k|), span one space, in which the basis vectors are, one after another, the projection of the coordinate with
+// the longest projection (of those within 1e-6 of it the first), so that entry is positive; of_points keeps the
+// characters, the lower frequency first, cosine before sine, with the same rule of signs. Eigenvalues up to rounding
+// count as 0, and their scores are 0.
 //
 // Lanczos: |H K H v - lambda v| <= 1e-10 lambda + 16 n eps lambda_1 and orthonormality are checked, and so is that
 // nothing larger was missed (gram/symmetric_eigen.hpp says how far). Where that fails of a stored matrix, and under

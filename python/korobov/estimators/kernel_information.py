@@ -43,14 +43,18 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
     kernel : None, Kernel or "precomputed"
         None: inner products, that is PCA. ``"precomputed"``: X is the Gram matrix, (n, n), and (m, n) in ``transform``.
     solver : "auto", "dense", "lanczos" or "nystrom"
-        ``"auto"`` takes Lanczos from n = 400 on, for up to n / 10 components. A precomputed matrix needs ``"dense"``
-        unless ``indefinite="clip"``: Lanczos does not see its negative eigenvalues. ``"nystrom"``, of samples and a
+        ``"auto"`` takes Lanczos from n = 400 on, for up to n / 10 components, and the dense solver for precomputed
+        matrices, whose negative eigenvalues Lanczos need not see: ``"lanczos"`` takes them with ``indefinite="clip"``
+        alone, and refuses those it sees to be indefinite. Lanczos is checked against the matrix, and the dense solver
+        takes over where it fails. Beyond n = 11585 (1 GiB) Lanczos stores no n x n matrix: it computes the kernel's
+        values anew for every product with all components, some 30 to 100 times. ``"nystrom"``, of samples and a
         kernel, takes some columns of the Gram matrix for all, O(n landmarks (d + landmarks)) time and O(n landmarks)
         memory: eigenvalues and variance ratios are lower bounds of the exact ones, ``trace_error_`` says how much is
         missing.
     indefinite : "error", "clip", "shift" or "flip"
         What to do with a precomputed matrix of negative eigenvalues: refuse it; count them as 0; subtract the least from
-        all; take absolute values. ``least_eigenvalue_`` reports it.
+        all; take absolute values. ``least_eigenvalue_`` reports it. Under every rule ``fit_transform(K)`` is
+        ``fit(K).transform(K)``: with "shift" the scores' squares add up to less than the shifted eigenvalues.
     preimage : "ridge" or "fixed_point"
         How ``inverse_transform`` finds samples: regression of the centred samples on the scores (linear for
         ``kernel=None`` and for kernels of fixed dimension, else with the kernel itself, O(n^3), of the landmarks alone
@@ -112,7 +116,8 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         Raises
         ------
         ValueError, TypeError
-            An argument that breaks its rule; fewer samples than components; an indefinite matrix under "error".
+            An argument that breaks its rule; fewer samples than components; an indefinite matrix under "error"; samples
+            that are equal up to rounding.
         """
         components = integer(self.n_components, "n_components", 1, 2**40)
         choice(self.solver, "solver", ("auto", "dense", "lanczos", "nystrom"))
@@ -167,7 +172,8 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         return self
 
     def fit_transform(self, X: ArrayLike | PointSet, y: Any = None, *, n: int | None = None) -> NDArray[np.float64]:
-        """``fit(X)``, and the scores of the samples: eigenvectors times the roots of eigenvalues."""
+        """``fit(X)``, and the scores of the samples: eigenvectors times the roots of eigenvalues (with "shift", times
+        unshifted eigenvalues over the roots of shifted ones)."""
         return self.fit(X, n=n)._scores()
 
     def transform(self, X: ArrayLike) -> NDArray[np.float64]:
