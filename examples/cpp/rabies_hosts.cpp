@@ -27,6 +27,7 @@
 #include <korobov/korobov.hpp>
 
 #include "gzip.hpp"
+#include "matrix.hpp"
 
 namespace kb = korobov;
 
@@ -36,19 +37,8 @@ const std::filesystem::path folder = "/usr/share/doc/beast-mcmc/examples/Discret
 constexpr kb::Index components = 10;
 constexpr std::size_t folds = 5, repeats = 3, neighbours = 3;
 
+using example::Matrix;
 using Indices = std::vector<std::size_t>;
-
-struct Matrix {
-  std::size_t rows, cols;
-  std::vector<double> values = std::vector<double>(rows * cols);
-
-  double& operator()(std::size_t i, std::size_t j) { return values[i * cols + j]; }
-  double operator()(std::size_t i, std::size_t j) const { return values[i * cols + j]; }
-  kb::MatrixSpan<double> span() { return {values.data(), static_cast<kb::Index>(rows), static_cast<kb::Index>(cols)}; }
-  kb::MatrixSpan<const double> span() const {
-    return {values.data(), static_cast<kb::Index>(rows), static_cast<kb::Index>(cols)};
-  }
-};
 
 Matrix part(const Matrix& a, const Indices& rows, const Indices& cols) {
   Matrix b{rows.size(), cols.size()};
