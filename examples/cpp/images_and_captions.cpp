@@ -49,9 +49,9 @@ std::vector<double> centre(Matrix& a) {
 std::vector<std::size_t> levels_of(const std::vector<double>& brightness) {
   std::vector<double> sorted = brightness;
   std::sort(sorted.begin(), sorted.end());
-  std::vector<std::size_t> levels;
-  for (const double b : brightness)
-    levels.push_back(std::size_t{b >= sorted[n / 3]} + std::size_t{b >= sorted[2 * n / 3]});
+  std::vector<std::size_t> levels(n);
+  for (std::size_t i = 0; i < n; ++i)
+    levels[i] = brightness[i] < sorted[n / 3] ? 0 : brightness[i] < sorted[2 * n / 3] ? 1 : 2;
   return levels;
 }
 

@@ -100,6 +100,7 @@ Indices folded(const Indices& hosts, const Indices& groups, kb::Seed seed) {
   std::map<std::size_t, Indices> members;
   for (std::size_t i = 0; i < groups.size(); ++i) members[groups[i]].push_back(i);
   std::vector<Indices> order;
+  order.reserve(members.size());
   for (const auto& [group, samples] : members) order.push_back(samples);
   kb::CounterEngine engine(seed);
   std::shuffle(order.begin(), order.end(), engine);

@@ -1,6 +1,7 @@
 """FASTA files, distances and match kernels (headers fasta, distances, match_kernel): by letters, SciPy and closed forms."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from scipy.spatial.distance import pdist, squareform
 
 import korobov as kb
 
+CORPUS = Path(__file__).resolve().parents[1] / "fuzz" / "corpus" / "fasta"
 MODELS = {
     "p": lambda p: p,
     "poisson": lambda p: -np.log(1 - p),
@@ -46,6 +48,20 @@ def test_malformed_files_name_file_and_line(tmp_path, data, message):
         kb.read_fasta(path)
     assert str(path) in str(error.value)
     assert isinstance(error.value, ValueError)
+
+
+def test_the_fuzz_corpus():
+    files = sorted(CORPUS.iterdir())
+    records = 0
+    for path in files:
+        try:
+            names, sequences = kb.read_fasta(path)
+        except kb.DataError as error:
+            assert re.match(re.escape(str(path)) + r":\d+: expected", str(error))
+        else:
+            assert len(names) == len(sequences) and all(names) and all(sequences)
+            records += len(names)
+    assert len(files) > 10 and records > 10
 
 
 def test_files_that_cannot_be_read(tmp_path):

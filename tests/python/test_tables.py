@@ -10,7 +10,7 @@ import pytest
 
 import korobov as kb
 
-CORPUS = Path(__file__).resolve().parents[1] / "fuzz" / "corpus"
+CORPUS = Path(__file__).resolve().parents[1] / "fuzz" / "corpus" / "tables"
 rng = np.random.default_rng(11)
 
 

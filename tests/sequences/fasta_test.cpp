@@ -1,4 +1,4 @@
-// FASTA: files with the oddities of real ones, every malformed one, and bytes at random.
+// FASTA: files with the oddities of real ones, every malformed one, bytes at random, and the corpus that fuzzing found.
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -8,6 +8,8 @@
 
 #include <korobov/core/seed.hpp>
 #include <korobov/sequences/fasta.hpp>
+
+#include "fuzz/fasta_checks.hpp"
 
 using namespace korobov;
 
@@ -75,4 +77,16 @@ TEST_CASE("files: read, missing, a folder") {
   std::filesystem::remove(path);
   CHECK_THROWS_WITH_AS(read_fasta(path), (path.string() + ":0: cannot be read").c_str(), DataError);
   CHECK_THROWS_AS(read_fasta(path.parent_path()), DataError);
+}
+
+TEST_CASE("every file of the fuzz corpus is records or a DataError") {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(KOROBOV_DATA_DIR "/../tests/fuzz/corpus/fasta")) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    CAPTURE(entry.path().string());
+    CHECK(test::fasta_survives(bytes));
+    ++files;
+  }
+  CHECK(files >= 8);
 }
