@@ -40,15 +40,17 @@ inline FashionMnist read_fashion_mnist() {
     return parse_idx(gunzip(fashion_mnist_folder() / name), axes, name);
   };
   const Idx images = read("t10k-images-idx3-ubyte.gz", 3), labels = read("t10k-labels-idx1-ubyte.gz", 1);
-  const std::size_t n = labels.values.size();
-  if (images.shape != std::vector<std::size_t>{n, 28, 28}) {
-    throw std::runtime_error("t10k-images-idx3-ubyte.gz: expected " + std::to_string(n) + " images of 28 x 28");
+  constexpr std::size_t n = FashionMnist::names.size() * 1000;
+  if (images.shape != std::vector<std::size_t>{n, 28, 28} || labels.shape != std::vector<std::size_t>{n}) {
+    throw std::runtime_error("Fashion-MNIST: expected 10000 images of 28 x 28 and as many labels");
   }
   FashionMnist data{std::vector<double>(n * FashionMnist::pixels), {labels.values.begin(), labels.values.end()}};
-  for (std::size_t i = 0; i < n; ++i) {
-    if (data.labels[i] >= FashionMnist::names.size()) {
-      throw std::runtime_error("t10k-labels-idx1-ubyte.gz: expected labels from 0 to 9");
+  for (std::size_t label = 0; label < FashionMnist::names.size(); ++label) {
+    if (std::count(data.labels.begin(), data.labels.end(), label) != 1000) {
+      throw std::runtime_error("Fashion-MNIST: expected 1000 images of each class");
     }
+  }
+  for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t row = 0; row < 28; ++row) {
       for (std::size_t col = 0; col < 28; ++col) {
         data.images[i * FashionMnist::pixels + row / 4 * 7 + col / 4] += images.values[(i * 28 + row) * 28 + col];
