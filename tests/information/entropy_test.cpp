@@ -151,7 +151,8 @@ TEST_CASE("the same numbers for any number of threads") {
 
 TEST_CASE("orders beyond all others are order inf") {
   for (const double order : {1e15, 1e17, 1e300, 1e308, 1.79e308}) {
-    CHECK(vendi_score(spectrum_of(view(RowMatrix(RowMatrix::Ones(50, 50)))), order) == doctest::Approx(1).epsilon(1e-13));
+    CHECK(vendi_score(spectrum_of(view(RowMatrix(RowMatrix::Ones(50, 50)))), order) ==
+          doctest::Approx(1).epsilon(1e-13));
     CHECK(renyi_entropy(Spectrum({0.5, 0.3, 0.2}, 3), order) == doctest::Approx(std::log(2.)).epsilon(1e-14));
     CHECK(tsallis_entropy(Spectrum({0.5, 0.3, 0.2}, 3), order) == doctest::Approx(0).scale(1e-14));
   }
