@@ -154,7 +154,7 @@ TEST_CASE("orders beyond all others are order inf") {
     CHECK(vendi_score(spectrum_of(view(RowMatrix(RowMatrix::Ones(50, 50)))), order) ==
           doctest::Approx(1).epsilon(1e-13));
     CHECK(renyi_entropy(Spectrum({0.5, 0.3, 0.2}, 3), order) == doctest::Approx(std::log(2.)).epsilon(1e-14));
-    CHECK(tsallis_entropy(Spectrum({0.5, 0.3, 0.2}, 3), order) == doctest::Approx(0).scale(1e-14));
+    CHECK(tsallis_entropy(Spectrum({0.5, 0.3, 0.2}, 3), order) <= 2 / order);
   }
 }
 
