@@ -174,7 +174,10 @@ TEST_CASE("joint entropy is of the Hadamard product: bounds, independence, struc
   }
   // A full grid: the two coordinates are independent, and the joint Gram matrix is a Kronecker product.
   RowMatrix grid(36, 2);
-  for (Index i = 0; i < 36; ++i) grid.row(i) << static_cast<double>(i / 6), static_cast<double>(i % 6);
+  for (Index i = 0; i < 36; ++i) {
+    const Index row = i / 6;
+    grid.row(i) << static_cast<double>(row), static_cast<double>(i % 6);
+  }
   const RowMatrix rows = gaussian_gram(grid.leftCols(1), 0.5), columns = gaussian_gram(grid.rightCols(1), 0.2);
   CHECK(std::fabs(mutual_information(view(rows), view(columns))) < 1e-12);
 
