@@ -54,7 +54,7 @@ struct SelectionOptions {
 
 struct Selection {
   std::vector<Index> indices;  // in the order of choice
-  std::vector<double> gains;   // of f, never increasing
+  std::vector<double> gains;   // of f, never increasing but in a stream, whose samples come in their own order
   double value = 0;            // f of the indices, the sum of the gains
   double upper_bound = 0;      // of f over all sets of k samples
 };
