@@ -490,8 +490,9 @@ def select(kernel_or_K: Kernel | ArrayLike | None, X: PointSet | ArrayLike | Non
     Parameters
     ----------
     kernel_or_K : (n, n) array, or Kernel with X, or None with X
-        A stored Gram matrix; a kernel, whose values are computed as they are needed; None: X holds features, and the
-        kernel is their inner product.
+        A stored Gram matrix, of which the diagonal and the rows of chosen samples are read: it must be finite there,
+        and symmetric between chosen samples and between the first one and all others; a kernel, whose values are
+        computed as they are needed; None: X holds features, and the kernel is their inner product.
     X : (n, d) array or point set
         Samples, or points of the kernel's symmetry with ``n``, whose Gram matrix has one column.
     k : int

@@ -33,14 +33,17 @@ class FactorRows {
   // Row i, which must be complete, becomes row `count` of C, with the variance's root on the diagonal.
   void choose(Index i, double variance);
   // Sorted by `from`, all below count, no row twice. Thread-safe for disjoint rows.
-  void complete(std::span<MissingEntries> rows);
+  void complete(std::span<MissingEntries> missing);
 
  private:
   static constexpr std::size_t kTile = 8;
+  double* tile_of(Index i, std::size_t s) noexcept {
+    return rows_.get() + (s / kTile * n_ + static_cast<std::size_t>(i)) * kTile;
+  }
 
   std::size_t n_;
   std::size_t count_ = 0;
-  std::unique_ptr<double[]> rows_;  // entry s of row i at ((s / 8) n + i) 8 + s % 8
+  std::unique_ptr<double[]> rows_;           // entry s of row i at ((s / 8) n + i) 8 + s % 8
   std::vector<std::vector<double>> chosen_;  // tile q: C_rs of r = 8 q .. 8 q + 7 at 8 s + r % 8; 0 above the diagonal
 };
 

@@ -17,10 +17,8 @@ class Stored : public GramEntries {
   Index size() const override { return k_.rows; }
   double diagonal(Index i) const override { return k_(i, i); }
   void block(std::span<const Index> rows, std::span<const Index> columns, double* out) const override {
-    const std::size_t width = columns.size();
-    for (std::size_t c = 0; c < width; ++c) {  // of symmetric ones: a chosen row stays in the cache
-      const auto row = k_.row_range(columns[c], columns[c] + 1);
-      for (std::size_t r = 0; r < rows.size(); ++r) out[r * width + c] = row(0, rows[r]);
+    for (const Index i : rows) {
+      for (const Index j : columns) *out++ = k_(j, i);  // of symmetric ones: a chosen row stays in the cache
     }
   }
 

@@ -152,20 +152,20 @@ class Greedy {
   // The sample whose gain is known and not below any bound. Bounds that exceed the largest gain known are brought up to
   // date, the largest first, more at a time the longer it takes.
   Index next() {
-    std::size_t batch = 32;
+    std::size_t batch = kFirst;
     double level = gains_.level_of(batch);
     for (;;) {
       const Index top = gains_.top();
       if (is_known(top)) return top;
       std::vector<Index> stale = gains_.at_least(level);
       std::erase_if(stale, [&](Index i) { return is_known(i); });
-      if (stale.size() > batch) {
+      if (stale.size() > 2 * batch) {
         std::nth_element(stale.begin(), stale.begin() + static_cast<std::ptrdiff_t>(batch), stale.end(),
                          [&](Index a, Index b) { return gains_[a] != gains_[b] ? gains_[a] > gains_[b] : a < b; });
         stale.resize(batch);
       }
       update(stale);
-      if (batch == 32) level = std::numeric_limits<double>::lowest();
+      if (batch == kFirst) level = std::numeric_limits<double>::lowest();
       for (const Index i : stale) level = std::max(level, gains_[i]);
       batch *= 4;
     }
@@ -195,8 +195,10 @@ class Greedy {
   void complete(std::span<const Index> items, std::vector<double>& entries, std::vector<detail::MissingEntries>& rows) {
     constexpr std::size_t margin = 8;
     const std::size_t count = chosen_.size();
+    std::size_t missing = 0;
+    for (const Index i : items) missing += count - known_[at(i)];
     rows.clear();
-    entries.resize(2 * margin + items.size() * count);
+    entries.resize(std::max(entries.size(), 2 * margin + missing));
     double* k = entries.data() + margin;
     for (std::size_t first = 0; first < items.size();) {  // runs of rows that lack the same entries
       const std::size_t from = known_[at(items[first])];
@@ -219,7 +221,8 @@ class Greedy {
     }
   }
 
-  static constexpr Index kGroup = 64;
+  static constexpr Index kGroup = 64;        // rows that are completed together
+  static constexpr std::size_t kFirst = 32;  // bounds that are brought up to date first
 
   const GramEntries& entries_;
   const SelectionOptions& options_;

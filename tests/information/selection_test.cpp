@@ -15,6 +15,7 @@
 #include <korobov/kernels/digitally_shift_invariant.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
 
+#include "information/factor_rows.hpp"
 #include "information/matrices.hpp"
 
 using namespace korobov;
@@ -81,6 +82,28 @@ void check_answer(const Selection& got, const RowMatrix& k, const SelectionOptio
   CHECK(got.upper_bound >= got.value);
 }
 
+// The gains of given samples, in their order, by a Cholesky factorisation in long double.
+std::vector<double> gains_of(const RowMatrix& k, const std::vector<Index>& set, const SelectionOptions& options) {
+  const std::size_t m = set.size();
+  std::vector<std::vector<long double>> factor(m, std::vector<long double>(m));
+  std::vector<double> gains;
+  for (std::size_t i = 0; i < m; ++i) {
+    const bool is_weighted = !options.entropy.empty();
+    const double e = is_weighted ? options.entropy[static_cast<std::size_t>(set[i])] : 0;
+    const bool is_diagonal = options.mode == EntropyWeight::diagonal;
+    long double variance = static_cast<long double>(k(set[i], set[i])) + options.noise + (is_diagonal ? e : 0);
+    for (std::size_t j = 0; j < i; ++j) {
+      long double rest = k(set[i], set[j]);
+      for (std::size_t s = 0; s < j; ++s) rest -= factor[i][s] * factor[j][s];
+      factor[i][j] = rest / factor[j][j];
+      variance -= factor[i][j] * factor[i][j];
+    }
+    factor[i][i] = std::sqrt(variance);
+    gains.push_back(static_cast<double>(std::log(variance / options.noise)) + (is_diagonal ? 0 : e));
+  }
+  return gains;
+}
+
 RowMatrix gram_of(const AnyKernel& kernel, const RowMatrix& x) {
   RowMatrix k(x.rows(), x.rows());
   kernel.cross(view(x), view(x), {k.data(), x.rows(), x.rows()});
@@ -97,6 +120,89 @@ TEST_CASE("the choice is that of determinants computed anew") {
     const Selection got = select(view(k), options);
     CHECK(got.indices == direct_greedy(k, options));
     check_answer(got, k, options);
+  }
+}
+
+TEST_CASE("ragged sizes, all samples and ranks that run out: the gains are those of the chosen ones") {
+  for (const Index n : {1, 2, 7, 8, 9, 17, 63, 64, 65, 131, 300}) {
+    for (const Index rank : {Index{3}, n}) {
+      RowMatrix x = random_matrix(n, rank, 40 + static_cast<std::uint64_t>(n));
+      for (Index i = n / 2; i < n && n > 60; i += 5) x.row(i) = x.row(i - n / 2);
+      const RowMatrix k = x * x.transpose() / static_cast<double>(rank);
+      const auto u = random_points(n, 1, Seed{static_cast<std::uint64_t>(n)});
+      for (const Index size : {Index{1}, (n + 1) / 2, n - n / 9, n}) {
+        for (const auto mode : {EntropyWeight::diagonal, EntropyWeight::additive}) {
+          for (const bool is_weighted : {false, true}) {
+            const SelectionOptions options{
+                .k = size,
+                .noise = 0.01,
+                .entropy = is_weighted ? std::span<const double>(u) : std::span<const double>(),
+                .mode = mode};
+            const Selection got = select(view(k), options);
+            std::vector<Index> sorted = got.indices;
+            std::sort(sorted.begin(), sorted.end());
+            CHECK(std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end());
+            const auto gains = gains_of(k, got.indices, options);
+            double apart = 0;
+            for (std::size_t s = 0; s < gains.size(); ++s) apart = std::max(apart, std::fabs(gains[s] - got.gains[s]));
+            CHECK(apart < 1e-10);
+            CHECK(std::is_sorted(got.gains.rbegin(), got.gains.rend()));
+            CHECK(got.upper_bound >= got.value);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("rows of a factor do not depend on how they are cut into calls, nor on the instruction set") {
+  constexpr Index n = 45;
+  const RowMatrix k = gaussian_gram(random_matrix(n, 3, 17), 2) + 0.1 * RowMatrix::Identity(n, n);
+  // One operation after another, as the header says, each rounded.
+  std::vector<std::vector<double>> expected(n, std::vector<double>(n));
+  std::vector<std::vector<double>> variances(n + 1, std::vector<double>(n));
+  for (Index i = 0; i < n; ++i) variances[0][static_cast<std::size_t>(i)] = k(i, i);
+  for (std::size_t r = 0; r < n; ++r) {
+    const double root = std::sqrt(variances[r][r]);
+    for (std::size_t i = r + 1; i < n; ++i) {
+      volatile double rest = k(static_cast<Index>(i), static_cast<Index>(r));
+      for (std::size_t s = 0; s < r; ++s) {
+        const volatile double product = expected[i][s] * expected[r][s];
+        rest = rest - product;
+      }
+      expected[i][r] = rest / root;
+      const volatile double square = expected[i][r] * expected[i][r];
+      variances[r + 1][i] = variances[r][i] - square;
+    }
+  }
+  detail::FactorRows rows(n, n);
+  std::vector<std::size_t> known(n);
+  std::vector<double> variance = variances[0];
+  for (std::size_t t = 0; t < n; ++t) {
+    // Row t, which is chosen next, and some others, at most seven.
+    std::vector<std::size_t> wanted;
+    for (std::size_t i = t; i < n; i += 1 + (i * 7 + t * 3) % 11) {
+      if (known[i] < t) wanted.push_back(i);
+    }
+    std::sort(wanted.begin(), wanted.end(), [&](auto a, auto b) { return known[a] < known[b]; });
+    std::vector<std::vector<double>> entries;
+    std::vector<detail::MissingEntries> missing;
+    for (const std::size_t i : wanted) {
+      entries.emplace_back(t - known[i] + 16, std::nan(""));
+      for (std::size_t s = known[i]; s < t; ++s) {
+        entries.back()[8 + s - known[i]] = k(static_cast<Index>(i), static_cast<Index>(s));
+      }
+      missing.push_back({static_cast<Index>(i), known[i], entries.back().data() + 8, variance[i]});
+    }
+    rows.complete(missing);
+    for (const auto& row : missing) {
+      const auto i = static_cast<std::size_t>(row.row);
+      known[i] = t;
+      variance[i] = row.variance;
+      CHECK(variance[i] == variances[t][i]);
+    }
+    rows.choose(static_cast<Index>(t), variance[t]);
+    CHECK(rows.count() == t + 1);
   }
 }
 
@@ -224,9 +330,30 @@ TEST_CASE("bad input is refused") {
   RowMatrix indefinite(3, 3);
   indefinite << 1, 2, 0, 2, 1, 0, 0, 0, 1;
   CHECK_THROWS_AS(select(view(indefinite), {.k = 3, .noise = 0.1, .entropy = {}}), std::invalid_argument);
-  RowMatrix uneven = k;
-  uneven(0, 1) += 0.1;
-  CHECK_THROWS_AS(select(view(uneven), {.k = 3, .entropy = {}}), std::invalid_argument);
+  // Symmetry is required of the first choice with all samples, and of all choices; other entries are not read.
+  RowMatrix wide = k;
+  wide(2, 2) = 1.5;
+  wide(4, 4) = 1.4;
+  const SelectionOptions two{.k = 2, .entropy = {}};
+  const Selection right = select(view(wide), two);
+  REQUIRE(right.indices == std::vector<Index>{2, 4});
+  const auto uneven = [&](Index i, Index j, double value) {
+    RowMatrix changed = wide;
+    changed(i, j) = value;
+    return changed;
+  };
+  for (const Index i : {0, 1, 3, 4, 5}) {
+    CHECK_THROWS_WITH_AS(select(view(uneven(i, 2, wide(i, 2) + 0.1)), two),
+                         doctest::Contains("K: must be symmetric; got a difference of 0."), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(select(view(uneven(2, i, std::nan(""))), two), doctest::Contains("K: must be finite; got nan"),
+                         std::invalid_argument);
+  }
+  const RowMatrix between = uneven(2, 4, 0.9);
+  CHECK_THROWS_AS(select(view(between), two), std::invalid_argument);
+  CHECK_THROWS_AS(select(view(uneven(4, 1, 0.9)), {.k = 6, .entropy = {}}), std::invalid_argument);
+  CHECK(select(view(uneven(0, 1, 1e9)), two).gains == right.gains);
+  CHECK_THROWS_WITH_AS(select(MatrixSpan<const double>(k.data(), 3, 6), two), "K: must be square; got (3, 6)",
+                       std::invalid_argument);
   const ShiftInvariantKernel kernel(2);
   CHECK_THROWS_AS(select(kernel, view(random_matrix(4, 3, 1)), {.k = 2, .entropy = {}}), std::invalid_argument);
   CHECK_THROWS_AS(structured_select(Lattice(2), DigitallyShiftInvariantKernel(2), 8, {.k = 2, .entropy = {}}),

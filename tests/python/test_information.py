@@ -204,6 +204,14 @@ def test_selection_and_certificates():
         np.linalg.slogdet(np.eye(8) + inside / 0.2)[1] + entropy[additive.indices].sum(), rel=1e-12)
     assert additive.indices.tolist() != diagonal.indices.tolist()
 
+    uneven = k.copy()
+    uneven[chosen.indices[5], chosen.indices[3]] += 0.1
+    with pytest.raises(ValueError, match="K: must be symmetric; got a difference of 0"):
+        kb.select(uneven, k=12, noise=0.2)
+    # Any strides.
+    assert kb.select(np.asfortranarray(k), k=12, noise=0.2).gains.tolist() == chosen.gains.tolist()
+    assert kb.select(np.repeat(k, 2, axis=1)[:, ::2], k=12, noise=0.2).gains.tolist() == chosen.gains.tolist()
+
     stream = kb.streaming_select(KERNEL, (X[i:i + 7] for i in range(0, 60, 7)), k=12, noise=0.2)
     assert 0.4 * chosen.value <= stream.value <= chosen.upper_bound <= 1.6 * stream.upper_bound
     assert (np.diff(stream.indices) > 0).all()

@@ -7,8 +7,8 @@
 //
 // The gain of i is log(v_i / noise), v_i the conditional variance of its noisy value, by an incremental Cholesky
 // factorisation: row i of L and v_i for the chosen ones only. Since gains only decrease, an old gain is a bound, and a
-// row is brought up to date when its bound is the largest (Minoux 1978): the same choice, often a small part of the
-// work. Ties go to the lowest index.
+// row is brought up to date when its bound is among the largest (Minoux 1978): the same choice, often a small part of
+// the work. Ties go to the lowest index.
 //
 // With entropies e_i >= 0 (of predictions, say), f has weights, and stays monotone and submodular:
 //   diagonal   log det(I + (K_S + diag(e_S)) / noise)         what the KECOR code does (Luo et al. 2023)
@@ -18,13 +18,19 @@
 // value plus the k largest gains that are left (Leskovec et al. 2007), so value / upper_bound certifies the answer.
 //
 // Costs, d dimensions or D features: O(n k (k + d)) time at most, O(n k) memory at most, kernel values as they are
-// needed; no n x n array but the one that is given. The same answer for any number of threads.
+// needed; no n x n array but the one that is given. The same answer for any number of threads; for the same entries, of
+// any instruction set.
+//
+// Of a stored matrix only the diagonal and the rows of chosen samples are read, since reading all n^2 entries takes
+// longer than the selection. So its symmetry is checked where entries matter: between all chosen samples, and between
+// the first one and all others. An entry that is not read changes nothing and may be anything.
 //
 // Streaming: one pass over chunks, sieve streaming of Badanidiyuru, Mirzasoleiman, Karbasi, Krause (2014): a set per
 // threshold (1 + accuracy)^j, at least (1/2 - accuracy) of the best k, O(k log(k) / accuracy) samples in memory.
 //
 // Errors, std::invalid_argument: k not from 1 to n, noise not positive and finite, entropies negative, NaN or of
-// another length, entries that are not finite, a matrix that is not symmetric or turns out to be indefinite.
+// another length, entries that are not finite, a matrix that is not symmetric (a stored one: where it is checked) or
+// turns out to be indefinite.
 #pragma once
 
 #include <memory>
