@@ -178,8 +178,8 @@ class Greedy {
     const std::size_t count = chosen_.size();
     std::size_t missing = 0;
     for (const Index i : items) missing += count - known_[at(i)];
-    const std::size_t products = missing * (count + 64) / items.size();
-    const auto grain = static_cast<Index>((std::size_t{1} << 18) / products / kGroup + 1) * kGroup;
+    const std::size_t products = 1 + missing * (count + 64) / items.size();
+    const auto grain = static_cast<Index>((std::size_t{1} << 20) / products / kGroup + 1) * kGroup;
     parallel_for(static_cast<Index>(items.size()), grain, [&](Range range) {
       std::vector<double> entries;
       std::vector<detail::MissingEntries> rows;
