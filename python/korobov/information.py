@@ -520,24 +520,26 @@ def rate_reduction(Z: ArrayLike, labels: ArrayLike, *, eps: float) -> RateReduct
 
 def select(kernel_or_K: Kernel | ArrayLike | None, X: PointSet | ArrayLike | None = None, *, k: int, noise: float,
            entropy: ArrayLike | None = None, mode: Literal["diagonal", "additive"] = "diagonal",
-           n: int | None = None) -> Selection:
+           n: int | None = None, given: Sequence[int] | NDArray[np.int64] | None = None) -> Selection:
     """k samples by greedy maximisation of log det(I + K_S / noise), with a bound of what any choice can reach.
 
     Parameters
     ----------
     kernel_or_K : (n, n) array, or Kernel with X, or None with X
-        A stored Gram matrix, of which the diagonal and the rows of chosen samples are read: it must be finite there,
-        and symmetric between chosen samples and between the first one and all others; a kernel, whose values are
-        computed as they are needed; None: X holds features, and the kernel is their inner product.
+        A stored Gram matrix; a kernel, whose values are computed as they are needed; None: X holds features, and the
+        kernel is their inner product.
     X : (n, d) array or point set
         Samples, or points of the kernel's symmetry with ``n``, whose Gram matrix has one column.
     k : int
     noise : float
-        Variance; positive.
+        Variance; positive, and at least the rounding errors of conditional variances, (k + len(given)) eps times the
+        largest entry of K's diagonal.
     entropy : (n,) array, optional
         Nonnegative weights of the samples, of predictions say.
     mode : "diagonal" or "additive"
         How entropy counts: log det(I + (K_S + diag(entropy_S)) / noise), or log det(I + K_S / noise) plus its sum.
+    given : ints, optional
+        Samples that are taken already, labelled ones say: gains, value and bound are of what the choice adds to them.
 
     Returns
     -------
@@ -559,7 +561,8 @@ def select(kernel_or_K: Kernel | ArrayLike | None, X: PointSet | ArrayLike | Non
     count = integer(k, "k", 1, 2**62)
     variance = positive(noise, "noise")
     e = None if entropy is None else _vector(entropy, "entropy")
-    rest = (count, variance, e, mode == "additive")
+    rest = (count, variance, e, mode == "additive",
+            [] if given is None else [integer(i, "given", 0, 2**62) for i in _listed(given, "given")])
     if isinstance(X, PointSet):
         if not isinstance(kernel_or_K, Kernel):
             raise TypeError(f"kernel_or_K: must be a kernel with a point set; got {type(kernel_or_K).__name__}")

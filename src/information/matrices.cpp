@@ -37,21 +37,6 @@ void require_square(MatrixSpan<const double> k, std::string_view name) {
   fail_requirement(name, "must be square", "(" + std::to_string(k.rows) + ", " + std::to_string(k.cols) + ")");
 }
 
-bool is_symmetric_among(MatrixSpan<const double> k, std::span<const Index> indices) {
-  double largest = 0, difference = 0;
-  bool is_finite = true;
-  const auto compare = [&](Index i, Index j) {
-    is_finite = is_finite && std::isfinite(k(i, j)) && std::isfinite(k(j, i));
-    largest = std::max({largest, std::fabs(k(i, j)), std::fabs(k(j, i))});
-    difference = std::max(difference, std::fabs(k(i, j) - k(j, i)));
-  };
-  for (std::size_t s = 0; s < indices.size(); ++s) {
-    for (std::size_t t = 0; t < s; ++t) compare(indices[s], indices[t]);
-  }
-  for (Index i = 0; i < k.rows; ++i) compare(indices.front(), i);
-  return is_finite && difference <= 0x1p-40 * largest;
-}
-
 void require_symmetric(MatrixSpan<const double> k, std::string_view name) {
   require_square(k, name);
   // One pass finds whether anything is wrong, by blocks of rows and columns whose mirror images stay in the cache.
@@ -91,6 +76,10 @@ void require_symmetric(MatrixSpan<const double> k, std::string_view name) {
       if (apart > allowed) fail_requirement(name, "must be symmetric", "a difference of " + shown(apart) + place(i, j));
     }
   }
+}
+
+double rounding_of_variances(Index k, double largest) {
+  return static_cast<double>(k) * std::numeric_limits<double>::epsilon() * largest;
 }
 
 void require_weights(std::span<const double> weights, Index n) {

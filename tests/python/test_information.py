@@ -267,9 +267,18 @@ def test_selection_and_certificates():
     assert additive.indices.tolist() != diagonal.indices.tolist()
 
     uneven = k.copy()
-    uneven[chosen.indices[5], chosen.indices[3]] += 0.1
+    uneven[59, 58] += 0.1
     with pytest.raises(ValueError, match="K: must be symmetric; got a difference of 0"):
         kb.select(uneven, k=12, noise=0.2)
+    # Given samples.
+    rest = kb.select(k, k=7, noise=0.2, given=chosen.indices[:5])
+    assert rest.indices.tolist() == chosen.indices[5:].tolist()
+    assert rest.value == pytest.approx(chosen.gains[5:].sum(), rel=1e-12)
+    for other in (kb.select(KERNEL, X, k=7, noise=0.2, given=chosen.indices[:5].tolist()),
+                  kb.select(None, np.linalg.cholesky(k + 1e-12 * np.eye(60)), k=7, noise=0.2, given=chosen.indices[:5])):
+        assert other.indices.tolist() == rest.indices.tolist()
+    ahead = kb.select(KERNEL, kb.Lattice(3), k=4, noise=0.2, n=64, given=structured.indices[:2])
+    assert ahead.indices.tolist() == structured.indices[2:].tolist()
     # Any strides.
     assert kb.select(np.asfortranarray(k), k=12, noise=0.2).gains.tolist() == chosen.gains.tolist()
     assert kb.select(np.repeat(k, 2, axis=1)[:, ::2], k=12, noise=0.2).gains.tolist() == chosen.gains.tolist()
@@ -384,6 +393,10 @@ def test_bad_input():
         (ValueError, "mode: must be one of", lambda: kb.select(eye, k=1, noise=1, mode="both")),
         (ValueError, "entropy: must be", lambda: kb.select(eye, k=1, noise=1, entropy=[-1, 0, 0])),
         (ValueError, "X: must be given", lambda: kb.select(KERNEL, k=1, noise=1)),
+        (ValueError, "given: must name no sample twice; got 1", lambda: kb.select(eye, k=1, noise=1, given=[1, 1])),
+        (ValueError, "given: must be indices of samples, from 0 to 2; got 3", lambda: kb.select(eye, k=1, noise=1, given=[3])),
+        (TypeError, "given: must be a list", lambda: kb.select(eye, k=1, noise=1, given=1)),
+        (ValueError, "noise: must be at least", lambda: kb.select(eye, k=2, noise=1e-18)),
         (ValueError, "X: must be left out", lambda: kb.select(eye, X, k=1, noise=1)),
         (ValueError, "at least one", lambda: kb.streaming_select(KERNEL, [], k=1, noise=1)),
         (ValueError, "accuracy", lambda: kb.streaming_select(KERNEL, [X], k=1, noise=1, accuracy=0.7)),
