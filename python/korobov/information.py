@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _core
 from ._arguments import choice, empty, fresh_seed, integer, positive, real, real_array, seed_word
 from .gram import StructuredGram, require_match
-from .kernels import Kernel
+from .kernels import Kernel, require_dimension
 from .low_rank import LowRankGram
 from .points import PointSet
 from .rke import Score
@@ -252,7 +252,7 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel | None, *, n: int | None = 
         return Spectrum._of(_core.structured_spectrum(X._handle, kernel._handle, integer(n, "n", 1, 2**62)))
     if n is not None:
         raise ValueError(f"n: must be left out with an array of samples; got {n!r}")
-    x = _samples(X, "X")
+    x = _samples(X, "X", kernel)
     if kernel is None:
         for name, value in (("features", features), ("rank", rank), ("seed", seed)):
             if value is not None:
@@ -388,7 +388,7 @@ def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | 
             if given is not None:
                 raise ValueError(f"{name}: must be left out with a Spectrum; got {given!r}")
         return Score(score(s_or_X._handle))
-    x = _samples(s_or_X, "s_or_X")
+    x = _samples(s_or_X, "s_or_X", kernel)
     if kernel is None and x.shape[0] == x.shape[1] and np.abs(x - x.T).max() <= 2**-40 * np.abs(x).max():
         raise ValueError("s_or_X: must not be a symmetric matrix without a kernel, it may be a Gram matrix (then "
                          f"spectrum_of makes its spectrum) or features (then spectrum(X, None)); got shape {x.shape}")
@@ -451,7 +451,7 @@ def squared_mmd(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *,
     """
     choice(estimator, "estimator", ("unbiased", "biased"))
     _require_kernel(kernel)
-    return _core.squared_mmd(kernel._handle, *_pair(X, Y), estimator == "biased")
+    return _core.squared_mmd(kernel._handle, *_pair(X, Y, kernel), estimator == "biased")
 
 
 def novelty_spectrum(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *, eta: float = 1.0) -> NDArray[np.float64]:
@@ -460,7 +460,7 @@ def novelty_spectrum(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *, eta: float =
     Positive ones are modes that X has more than eta times as often as Y (Zhang, Li, Farnia 2024).
     """
     _require_kernel(kernel)
-    return _core.novelty_spectrum(kernel._handle, *_pair(X, Y), positive(eta, "eta"))
+    return _core.novelty_spectrum(kernel._handle, *_pair(X, Y, kernel), positive(eta, "eta"))
 
 
 def coding_rate(Z: ArrayLike, *, eps: float) -> float:
@@ -575,7 +575,7 @@ def select(kernel_or_K: Kernel | ArrayLike | None, X: PointSet | ArrayLike | Non
     if isinstance(kernel_or_K, Kernel) or kernel_or_K is None:
         if X is None:
             raise ValueError("X: must be given with a kernel; got None")
-        x = _samples(X, "X")
+        x = _samples(X, "X", kernel_or_K)
         if kernel_or_K is None:
             return Selection(*_core.select_features(x, *rest))
         return Selection(*_core.select_samples(kernel_or_K._handle, x, *rest))
@@ -618,7 +618,7 @@ def streaming_select(kernel: Kernel, chunks: Iterable[ArrayLike], *, k: int, noi
     except TypeError:
         raise TypeError(f"chunks: must be an iterable of arrays; got {type(chunks).__name__}") from None
     for chunk in iterator:
-        x = _samples(chunk, "chunks")
+        x = _samples(chunk, "chunks", kernel)
         if stream is None:
             d = x.shape[1]
             stream = _core.StreamingSelection(kernel._handle, d, count, variance, share)
@@ -787,18 +787,20 @@ def _require_kernel(kernel: Any) -> None:
         raise TypeError(f"kernel: must be a kernel; got {type(kernel).__name__}")
 
 
-def _samples(value: Any, name: str) -> NDArray[np.float64]:
+def _samples(value: Any, name: str, kernel: Any = None) -> NDArray[np.float64]:
     array = real_array(value, name)
     if array.ndim != 2 or 0 in array.shape:
         raise ValueError(f"{name}: must have shape (n, d) with a sample per row; got {array.shape}")
     if not np.isfinite(array).all():
         i, j = np.argwhere(~np.isfinite(array))[0]
         raise ValueError(f"{name}: must be finite; got {array[i, j]} at ({i}, {j})")
+    if isinstance(kernel, Kernel):
+        require_dimension(kernel, array, name)
     return array
 
 
-def _pair(X: Any, Y: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x, y = _samples(X, "X"), _samples(Y, "Y")
+def _pair(X: Any, Y: Any, kernel: Kernel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    x, y = _samples(X, "X", kernel), _samples(Y, "Y")
     if x.shape[1] != y.shape[1]:
         raise ValueError(f"Y: must have the dimension of X, {x.shape[1]}; got {y.shape[1]}")
     return x, y

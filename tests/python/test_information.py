@@ -406,6 +406,21 @@ def test_bad_input():
         (ValueError, "constant diagonal", lambda: kb.joint_entropy(np.diag([1, 2, 1]), eye)),
         (ValueError, "estimator", lambda: kb.squared_mmd(X, X, KERNEL, estimator="v")),
     ]
+    of_three = kb.ShiftInvariantKernel(3)
+    two = X[:, :2]
+    refusals += [(ValueError, f"kernel: must have the dimension of {name}, 2; got 3", call) for name, call in (
+        ("X", lambda: kb.spectrum(two, of_three)),
+        ("X", lambda: kb.spectrum(two, of_three, rank=2)),
+        ("s_or_X", lambda: kb.vendi_score(two, kernel=of_three)),
+        ("X", lambda: kb.rke_score(two, of_three)),
+        ("X", lambda: kb.squared_mmd(two, two, of_three)),
+        ("X", lambda: kb.novelty_spectrum(two, two, of_three)),
+        ("X", lambda: kb.select(of_three, two, k=1, noise=1)),
+        ("chunks", lambda: kb.streaming_select(of_three, [two], k=1, noise=1)),
+        ("X", lambda: kb.LowRankGram(two, of_three, 2)),
+        ("X", lambda: kb.KernelPCA(2, kernel=of_three).fit(two)),
+        ("X", lambda: kb.NystromFeatures(of_three, n_components=2).fit(two)),
+        ("X", lambda: kb.GaussianProcessRegressor(of_three).fit(two, two[:, 0])))]
     for error, message, call in refusals:
         with pytest.raises(error, match=message):
             call()
