@@ -618,7 +618,7 @@ def streaming_select(kernel: Kernel, chunks: Iterable[ArrayLike], *, k: int, noi
     except TypeError:
         raise TypeError(f"chunks: must be an iterable of arrays; got {type(chunks).__name__}") from None
     for chunk in iterator:
-        x = _samples(chunk, "chunks", kernel)
+        x = _samples(chunk, "chunks", kernel if stream is None else None)
         if stream is None:
             d = x.shape[1]
             stream = _core.StreamingSelection(kernel._handle, d, count, variance, share)
