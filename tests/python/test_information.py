@@ -419,7 +419,7 @@ def test_bad_input():
         ("chunks", lambda: kb.streaming_select(of_three, [two], k=1, noise=1)),
         ("X", lambda: kb.LowRankGram(two, of_three, 2)),
         ("X", lambda: kb.KernelPCA(2, kernel=of_three).fit(two)),
-        ("X", lambda: kb.Nystrom(of_three, n_components=2).fit(two)),
+        ("X", lambda: kb.Nystrom(2, kernel=of_three).fit(two)),
         ("X", lambda: kb.GaussianProcessRegressor(of_three).fit(two, two[:, 0])))]
     for error, message, call in refusals:
         with pytest.raises(error, match=message):
