@@ -4,6 +4,7 @@
 #include <korobov/kernels/multitask.hpp>
 
 #include "bindings.hpp"
+#include "fit_options.hpp"
 
 namespace korobov::python {
 namespace {
@@ -68,9 +69,7 @@ void register_dense_gp(py::module_& m) {
              int restarts) {
             const MatrixSpan<const double> points = view_of(x);
             const MatrixSpan<const double> values = view_of(y);
-            FitOptions options;
-            options.learn = optimize ? Learn::everything : Learn::nothing;
-            options.restarts = restarts;
+            const FitOptions options = fit_options(optimize, restarts, FitOptions{}.max_evaluations, py::none());
             const py::gil_scoped_release nogil;
             gp.fit(points, values, options, learn_noise ? Learn::everything : Learn::nothing);
           },

@@ -3,6 +3,7 @@
 #include <korobov/gp/derivative_gaussian_process.hpp>
 
 #include "bindings.hpp"
+#include "fit_options.hpp"
 
 namespace korobov::python {
 namespace {
@@ -43,16 +44,15 @@ void register_derivative_gp(py::module_& m) {
            py::arg("noise"))
       .def(
           "fit",
-          [](DerivativeGaussianProcess& gp, const Array<double>& y, bool optimize, int restarts, int max_evaluations) {
-            FitOptions options;
-            options.learn = optimize ? Learn::everything : Learn::nothing;
-            options.restarts = restarts;
-            options.max_evaluations = max_evaluations;
+          [](DerivativeGaussianProcess& gp, const Array<double>& y, bool optimize, int restarts, int max_evaluations,
+             py::object progress) {
+            const FitOptions options = fit_options(optimize, restarts, max_evaluations, std::move(progress));
             const MatrixSpan<const double> values = view_of(y);
             const py::gil_scoped_release nogil;
             gp.fit(values, options);
           },
-          py::arg("y"), py::arg("optimize"), py::arg("restarts"), py::arg("max_evaluations"))
+          py::arg("y"), py::arg("optimize"), py::arg("restarts"), py::arg("max_evaluations"),
+          py::arg("progress") = py::none())
       .def_property_readonly("parameters",
                              [](const DerivativeGaussianProcess& gp) { return of_values(gp.kernel().parameters()); })
       .def_property_readonly("noise", [](const DerivativeGaussianProcess& gp) { return of_values(gp.noise()); })

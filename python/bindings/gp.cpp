@@ -1,6 +1,7 @@
 #include <korobov/gp/gaussian_process.hpp>
 
 #include "bindings.hpp"
+#include "fit_options.hpp"
 
 namespace korobov::python {
 namespace {
@@ -8,13 +9,8 @@ namespace {
 template <class T>
 using Array = py::array_t<T, py::array::c_style>;
 
-FitOptions options_of(bool optimize, std::string_view criterion, int restarts, int max_evaluations) {
-  FitOptions options;
-  options.learn = optimize ? Learn::everything : Learn::nothing;
-  options.criterion = criterion == "mle" ? Criterion::mle : criterion == "gcv" ? Criterion::gcv : Criterion::loo;
-  options.restarts = restarts;
-  options.max_evaluations = max_evaluations;
-  return options;
+Criterion criterion_of(std::string_view text) {
+  return text == "mle" ? Criterion::mle : text == "gcv" ? Criterion::gcv : Criterion::loo;
 }
 
 template <class T>
@@ -93,13 +89,15 @@ void register_gp(py::module_& m) {
       .def(
           "fit",
           [](GaussianProcess& gp, const Array<double>& y, bool optimize, std::string_view criterion, int restarts,
-             int max_evaluations) {
+             int max_evaluations, py::object progress) {
             const MatrixSpan<const double> values = view_of(y);
-            const FitOptions options = options_of(optimize, criterion, restarts, max_evaluations);
+            FitOptions options = fit_options(optimize, restarts, max_evaluations, std::move(progress));
+            options.criterion = criterion_of(criterion);
             const py::gil_scoped_release nogil;
             gp.fit(values, options);
           },
-          py::arg("y"), py::arg("optimize"), py::arg("criterion"), py::arg("restarts"), py::arg("max_evaluations"))
+          py::arg("y"), py::arg("optimize"), py::arg("criterion"), py::arg("restarts"), py::arg("max_evaluations"),
+          py::arg("progress") = py::none())
       .def(
           "extend",
           [](GaussianProcess& gp, const Array<double>& y) {

@@ -56,8 +56,9 @@ py::tuple as_tuple(const Selection& selection) {
                         array(selection.gains), selection.value, selection.upper_bound);
 }
 
-SelectionOptions options_of(Index k, double noise, const std::optional<Array>& entropy, bool additive) {
-  return {k, noise, span_of(entropy), additive ? EntropyWeight::additive : EntropyWeight::diagonal};
+SelectionOptions options_of(Index k, double noise, const std::optional<Array>& entropy, bool additive,
+                            const std::vector<Index>& given) {
+  return {k, noise, span_of(entropy), additive ? EntropyWeight::additive : EntropyWeight::diagonal, given};
 }
 
 py::tuple as_tuple(const SchurComplement& s) {
@@ -185,40 +186,43 @@ void register_rates(py::module_& m) {
 }
 
 void register_selection(py::module_& m) {
-  const auto k = py::arg("k"), noise = py::arg("noise"), entropy = py::arg("entropy"), additive = py::arg("additive");
+  const auto k = py::arg("k"), noise = py::arg("noise"), entropy = py::arg("entropy"), additive = py::arg("additive"),
+             given = py::arg("given");
   m.def(
       "select_stored",
-      [](const Array& gram, Index count, double variance, const std::optional<Array>& e, bool is_additive) {
+      [](const Array& gram, Index count, double variance, const std::optional<Array>& e, bool is_additive,
+         const std::vector<Index>& g) {
         const auto from = view_of(gram);
-        const auto options = options_of(count, variance, e, is_additive);
+        const auto options = options_of(count, variance, e, is_additive, g);
         return as_tuple(released([&] { return select(from, options); }));
       },
-      py::arg("gram"), k, noise, entropy, additive);
+      py::arg("gram"), k, noise, entropy, additive, given);
   m.def(
       "select_features",
-      [](const Array& phi, Index count, double variance, const std::optional<Array>& e, bool is_additive) {
+      [](const Array& phi, Index count, double variance, const std::optional<Array>& e, bool is_additive,
+         const std::vector<Index>& g) {
         const auto from = view_of(phi);
-        const auto options = options_of(count, variance, e, is_additive);
+        const auto options = options_of(count, variance, e, is_additive, g);
         return as_tuple(released([&] { return select_by_features(from, options); }));
       },
-      py::arg("phi"), k, noise, entropy, additive);
+      py::arg("phi"), k, noise, entropy, additive, given);
   m.def(
       "select_samples",
       [](const AnyKernel& kernel, const Array& x, Index count, double variance, const std::optional<Array>& e,
-         bool is_additive) {
+         bool is_additive, const std::vector<Index>& g) {
         const auto from = view_of(x);
-        const auto options = options_of(count, variance, e, is_additive);
+        const auto options = options_of(count, variance, e, is_additive, g);
         return as_tuple(released([&] { return select(kernel, from, options); }));
       },
-      py::arg("kernel"), py::arg("x"), k, noise, entropy, additive);
+      py::arg("kernel"), py::arg("x"), k, noise, entropy, additive, given);
   m.def(
       "select_points",
       [](const AnyKernel& kernel, const AnyPointSet& points, Index n, Index count, double variance,
-         const std::optional<Array>& e, bool is_additive) {
-        const auto options = options_of(count, variance, e, is_additive);
+         const std::optional<Array>& e, bool is_additive, const std::vector<Index>& g) {
+        const auto options = options_of(count, variance, e, is_additive, g);
         return as_tuple(released([&] { return structured_select(points, kernel, n, options); }));
       },
-      py::arg("kernel"), py::arg("points"), py::arg("n"), k, noise, entropy, additive);
+      py::arg("kernel"), py::arg("points"), py::arg("n"), k, noise, entropy, additive, given);
   py::class_<StreamingSelection>(m, "StreamingSelection")
       .def(py::init([](const AnyKernel& kernel, Index d, Index count, double variance, double accuracy) {
              return std::make_unique<StreamingSelection>(kernel, d, StreamingOptions{count, variance, accuracy});

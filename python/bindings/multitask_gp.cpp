@@ -4,6 +4,7 @@
 #include <korobov/gram/multitask_gram.hpp>
 
 #include "bindings.hpp"
+#include "fit_options.hpp"
 
 namespace korobov::python {
 namespace {
@@ -112,17 +113,15 @@ void register_multitask_gp(py::module_& m) {
       .def(
           "fit",
           [](MultitaskGaussianProcess& gp, const std::vector<Array<double>>& of_tasks, bool optimize, int restarts,
-             int max_evaluations) {
-            FitOptions options;
-            options.learn = optimize ? Learn::everything : Learn::nothing;
-            options.restarts = restarts;
-            options.max_evaluations = max_evaluations;
+             int max_evaluations, py::object progress) {
+            const FitOptions options = fit_options(optimize, restarts, max_evaluations, std::move(progress));
             std::vector<std::vector<double>> y;
             for (const auto& values : of_tasks) y.emplace_back(values.data(), values.data() + values.size());
             const py::gil_scoped_release nogil;
             gp.fit(y, options);
           },
-          py::arg("y"), py::arg("optimize"), py::arg("restarts"), py::arg("max_evaluations"))
+          py::arg("y"), py::arg("optimize"), py::arg("restarts"), py::arg("max_evaluations"),
+          py::arg("progress") = py::none())
       .def_property_readonly("parameters",
                              [](const MultitaskGaussianProcess& gp) {
                                const auto p = gp.kernel().parameters();

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._arguments import integer, real_array
+from ._progress import fit_progress
 from .gaussian_process import cube_words
 from .kernels import Kernel, ShiftInvariantKernel
 from .points import PointSet
@@ -87,7 +88,8 @@ class DerivativeGaussianProcess:
         self._handle = self._made(*self._start)
 
     def fit(self, f_or_y: ArrayLike | Callable[[NDArray[np.float64]], ArrayLike], *, n: int | None = None,
-            optimize: bool = True, restarts: int = 1, max_evaluations: int = 200) -> DerivativeGaussianProcess:
+            optimize: bool = True, restarts: int = 1, max_evaluations: int = 200,
+            progress: bool = False) -> DerivativeGaussianProcess:
         """Conditions on data, after learning the hyper-parameters from them by marginal likelihood. Returns self.
 
         Parameters
@@ -100,6 +102,8 @@ class DerivativeGaussianProcess:
             Learn the scale, the weights and every positive noise; values of 0 stay.
         restarts, max_evaluations : int
             Further starts of the optimiser, and evaluations of the likelihood per start.
+        progress : bool
+            Print evaluations and minus the log likelihood to standard error. Ctrl-C ends a fit, which then changes nothing.
         """
         if callable(f_or_y):
             if n is None:
@@ -115,8 +119,10 @@ class DerivativeGaussianProcess:
         if not np.isfinite(y).all():
             raise ValueError(f"{name}: must be finite; got {y[~np.isfinite(y)][0]}")
         handle = self._made(*self._start)
-        handle.fit(y, bool(optimize), integer(restarts, "restarts", 0, 1000),
-                   integer(max_evaluations, "max_evaluations", 1, 10**6))
+        restarts = integer(restarts, "restarts", 0, 1000)
+        max_evaluations = integer(max_evaluations, "max_evaluations", 1, 10**6)
+        with fit_progress(progress) as report:
+            handle.fit(y, bool(optimize), restarts, max_evaluations, report)
         self._handle, self._y, self._n_iter = handle, y.copy(), handle.evaluations
         kernel = self._start[0]
         self._kernel = kernel.with_parameters(handle.parameters) if handle.evaluations else kernel  # type: ignore[assignment]

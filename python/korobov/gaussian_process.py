@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _core
 from ._arguments import choice, fresh_seed, integer, real, real_array, seed_word
 from ._correlated import CorrelatedOutputs
+from ._progress import fit_progress
 from .kernels import Kernel
 from .measures import inverse_normal
 from .points import PointSet
@@ -81,7 +82,7 @@ class GaussianProcess:
 
     def fit(self, f_or_y: Data, *, n: int | None = None, optimize: bool = True,
             criterion: Literal["mle", "gcv", "loo"] = "mle", task_factor: ArrayLike | None = None, restarts: int = 1,
-            max_evaluations: int = 200) -> GaussianProcess:
+            max_evaluations: int = 200, progress: bool = False) -> GaussianProcess:
         """Conditions on data, after learning the hyper-parameters from them.
 
         Parameters
@@ -93,7 +94,9 @@ class GaussianProcess:
             Number of points; needed for a function.
         optimize : bool
             Learn every scale and weight, a real alpha, and the noise if it is positive; values of 0 stay. The start is
-            what the constructor was given.
+            what the constructor was given, multiplied by the factor of the largest likelihood. Bounds, widened to the
+            start: scales and noise 1e-10 to 1e10 times it, weights 1e-8 to 1e5, alpha 0.05 to 16, lengthscales 1e-5 to
+            1e5 times their start.
         criterion : "mle", "gcv" or "loo"
             What is minimised: minus the log marginal likelihood, generalised cross-validation, or minus the log
             predictive density of each value given the others.
@@ -103,6 +106,8 @@ class GaussianProcess:
             Standard deviations then differ from output to output.
         restarts, max_evaluations : int
             Further starts of the optimiser, and evaluations of the criterion per start.
+        progress : bool
+            Print evaluations and criterion to standard error. Ctrl-C ends a fit, which then changes nothing.
 
         Returns
         -------
@@ -111,7 +116,8 @@ class GaussianProcess:
         Raises
         ------
         ValueError, TypeError
-            Naming the argument, its rule and the value received.
+            Naming the argument, its rule and the value received. To learn, the largest abs(y) is 0 or in [1e-60, 1e60]:
+            squares of it are formed.
         NumericalError
             A matrix that is not positive definite; says which eigenvalue and what to raise.
         """
@@ -121,10 +127,11 @@ class GaussianProcess:
         max_evaluations = integer(max_evaluations, "max_evaluations", 1, 10**6)
         data = y.reshape(y.shape[0], -1)
         if task_factor is not None:
-            return self._fit_tasks(data, y.ndim == 1, task_factor, optimize, criterion, restarts, max_evaluations)
+            return self._fit_tasks(data, y.ndim == 1, task_factor, optimize, criterion, restarts, max_evaluations, progress)
         kernel, noise = self._start
         handle = _core.GaussianProcess(self._points._handle, kernel._handle, noise)
-        handle.fit(data, bool(optimize), criterion, restarts, max_evaluations)
+        with fit_progress(progress) as report:
+            handle.fit(data, bool(optimize), criterion, restarts, max_evaluations, report)
         if handle.evaluations:
             kernel = kernel.with_parameters(handle.parameters)
         self._take(handle, kernel, handle.noise, data, y.ndim == 1, handle.evaluations, None)
@@ -195,7 +202,7 @@ class GaussianProcess:
         X : (m, d) array
             Points of the cube (lattices: any, taken mod 1), or words (uint64).
         return_std, return_cov : bool
-            Also the standard deviation, or the covariance matrix (memory n m).
+            Also the standard deviation, or the covariance matrix (memory n m doubles up to 1 GiB, then longer).
 
         Returns
         -------
@@ -246,8 +253,8 @@ class GaussianProcess:
         return (mean, self._spread(np.sqrt(variance))) if return_std else mean
 
     def sample(self, X: ArrayLike, *, size: int = 1, seed: Any = None) -> NDArray[np.float64]:
-        """Paths of f at the rows of X: of the posterior after a fit, of the prior before. O(m n log n + m^2 n + m^3), n m
-        doubles.
+        """Paths of f at the rows of X: of the posterior after a fit, of the prior before, by the covariance matrix and its
+        Cholesky factor, O(m n log n + m^2 n + m^3).
 
         Returns
         -------
@@ -351,7 +358,7 @@ class GaussianProcess:
     # ---- inside
 
     def _fit_tasks(self, y: NDArray[np.float64], one_output: bool, task_factor: ArrayLike, optimize: bool, criterion: str,
-                   restarts: int, max_evaluations: int) -> GaussianProcess:
+                   restarts: int, max_evaluations: int, progress: bool) -> GaussianProcess:
         factor = real_array(task_factor, "task_factor")
         if factor.ndim != 2 or factor.shape[0] != y.shape[1] or factor.shape[1] == 0:
             raise ValueError(f"task_factor: must have shape ({y.shape[1]}, rank), a row per output; got {factor.shape}")
@@ -367,7 +374,8 @@ class GaussianProcess:
                 raise ValueError(f'criterion: must be "mle" to learn a task_factor; got {criterion!r}')
             start = MultitaskKernel(kernel, factor, np.full(y.shape[1], 0.01 * np.trace(covariance) / y.shape[1]))
             learnt = MultitaskGaussianProcess([self._points] * y.shape[1], start, noise=noise)
-            learnt.fit(list(np.ascontiguousarray(y.T)), restarts=restarts, max_evaluations=max_evaluations)
+            learnt.fit(list(np.ascontiguousarray(y.T)), restarts=restarts, max_evaluations=max_evaluations,
+                       progress=progress)
             kernel, noise, evaluations = learnt.kernel.kernel, learnt.noise, learnt.n_iter_
             covariance = learnt.task_covariance
         handle = CorrelatedOutputs(self._points._handle, kernel, noise, covariance)

@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _core
 from ._arguments import choice, empty, fresh_seed, integer, positive, real, real_array, seed_word
 from .gram import StructuredGram, require_match
-from .kernels import Kernel
+from .kernels import Kernel, require_dimension
 from .low_rank import LowRankGram
 from .points import PointSet
 from .rke import Score
@@ -252,7 +252,7 @@ def spectrum(X: PointSet | ArrayLike, kernel: Kernel | None, *, n: int | None = 
         return Spectrum._of(_core.structured_spectrum(X._handle, kernel._handle, integer(n, "n", 1, 2**62)))
     if n is not None:
         raise ValueError(f"n: must be left out with an array of samples; got {n!r}")
-    x = _samples(X, "X")
+    x = _samples(X, "X", kernel)
     if kernel is None:
         for name, value in (("features", features), ("rank", rank), ("seed", seed)):
             if value is not None:
@@ -349,10 +349,11 @@ def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | 
         Of samples. None: the inner product of features, an embedding per row, O(n d min(n, d)).
     features : int, optional
         Of samples and a stationary kernel: so many random frequencies, at least 16, in place of the Gram matrix, as in
-        ``spectrum``. The value is an estimate; its interval (99 %, Student) is the jackknife's over eight blocks of
-        frequencies, widened by the jackknife's estimate of the bias. It needs q of at least 1 and at least twice as many
-        frequencies as the score; there the interval held in 38 to 40 of 40 seeds (400 normal samples in three
-        dimensions, scores from 5 to 237).
+        ``spectrum``, for q of 1 or more: lower orders count modes that features do not resolve. The value is an estimate,
+        too small where there are few features beside modes. Its interval for the score of the Gram matrix (99 %, Student)
+        is that of 1 / score, whose bias is nearly a multiple of 1 / features, by the jackknife over eight blocks of
+        frequencies: it holds both the value and the one without the bias, and half of the bias beyond each. A wide one
+        says that more features are needed.
     truncate : int, optional
         Only the so many largest eigenvalues, what they lack of 1 spread over them (Ospanov, Farnia 2024).
     seed : int or Generator, optional
@@ -387,7 +388,7 @@ def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | 
             if given is not None:
                 raise ValueError(f"{name}: must be left out with a Spectrum; got {given!r}")
         return Score(score(s_or_X._handle))
-    x = _samples(s_or_X, "s_or_X")
+    x = _samples(s_or_X, "s_or_X", kernel)
     if kernel is None and x.shape[0] == x.shape[1] and np.abs(x - x.T).max() <= 2**-40 * np.abs(x).max():
         raise ValueError("s_or_X: must not be a symmetric matrix without a kernel, it may be a Gram matrix (then "
                          f"spectrum_of makes its spectrum) or features (then spectrum(X, None)); got shape {x.shape}")
@@ -396,24 +397,22 @@ def vendi_score(s_or_X: Spectrum | ArrayLike, q: float = 1, *, kernel: Kernel | 
             raise ValueError(f"seed: must be left out without features; got {seed!r}")
         return Score(score(spectrum(x, kernel, features=features, seed=seed)._handle))
     _require_kernel(kernel)
-    count = integer(features, "features", 2 * _BLOCKS, 2**24)
     if order < 1:
-        raise ValueError(f"q: must be at least 1 with features, which do not resolve the small eigenvalues; got {q}")
-    covariance = _feature_covariance(x, kernel, count, None, seed)
+        raise ValueError(f"q: must be at least 1 with features, which do not resolve what lower orders count; got {order}")
+    covariance = _feature_covariance(x, kernel, integer(features, "features", 2 * _BLOCKS, 2**24), None, seed)
     value = score(_of_covariance(covariance, x.shape[0]))
     columns = np.arange(covariance.shape[0])
     parts = []
-    for block in np.array_split(columns, _BLOCKS):
+    for block in np.array_split(columns.reshape(-1, 2), _BLOCKS):  # pairs of cosine and sine
         kept = np.setdiff1d(columns, block)
-        parts.append(score(_of_covariance(covariance[np.ix_(kept, kept)], x.shape[0])))
+        parts.append(1 / score(_of_covariance(covariance[np.ix_(kept, kept)], x.shape[0])))
     others = np.array(parts)
     error = math.sqrt((_BLOCKS - 1) / _BLOCKS * float(((others - others.mean()) ** 2).sum()))
-    unbiased = _BLOCKS * value - (_BLOCKS - 1) * float(others.mean())
-    if 2 * max(value, unbiased) > count:  # so many modes cannot be told apart by so few frequencies
-        raise ValueError(f"features: must be at least twice the score, {max(value, unbiased):.6g}, for an interval that holds; "
-                         f"got {count}")
-    return Score(value, max(1.0, min(value, unbiased) - _QUANTILE * error),
-                 min(float(x.shape[0]), max(value, unbiased) + _QUANTILE * error))
+    bias = (_BLOCKS - 1) * (float(others.mean()) - 1 / value)
+    margin = _QUANTILE * error + abs(bias) / 2
+    most, least = 1 / value - min(bias, 0.0) + margin, 1 / value - max(bias, 0.0) - margin
+    n = x.shape[0]
+    return Score(value, min(value, max(1.0, 1 / most)), max(value, n if least * n <= 1 else 1 / least))
 
 
 def joint_entropy(K: ArrayLike, L: ArrayLike, *, order: float = 1, base: float | None = None) -> float:
@@ -452,7 +451,7 @@ def squared_mmd(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *,
     """
     choice(estimator, "estimator", ("unbiased", "biased"))
     _require_kernel(kernel)
-    return _core.squared_mmd(kernel._handle, *_pair(X, Y), estimator == "biased")
+    return _core.squared_mmd(kernel._handle, *_pair(X, Y, kernel), estimator == "biased")
 
 
 def novelty_spectrum(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *, eta: float = 1.0) -> NDArray[np.float64]:
@@ -461,7 +460,7 @@ def novelty_spectrum(X: ArrayLike, Y: ArrayLike, kernel: Kernel, *, eta: float =
     Positive ones are modes that X has more than eta times as often as Y (Zhang, Li, Farnia 2024).
     """
     _require_kernel(kernel)
-    return _core.novelty_spectrum(kernel._handle, *_pair(X, Y), positive(eta, "eta"))
+    return _core.novelty_spectrum(kernel._handle, *_pair(X, Y, kernel), positive(eta, "eta"))
 
 
 def coding_rate(Z: ArrayLike, *, eps: float) -> float:
@@ -521,24 +520,26 @@ def rate_reduction(Z: ArrayLike, labels: ArrayLike, *, eps: float) -> RateReduct
 
 def select(kernel_or_K: Kernel | ArrayLike | None, X: PointSet | ArrayLike | None = None, *, k: int, noise: float,
            entropy: ArrayLike | None = None, mode: Literal["diagonal", "additive"] = "diagonal",
-           n: int | None = None) -> Selection:
+           n: int | None = None, given: Sequence[int] | NDArray[np.int64] | None = None) -> Selection:
     """k samples by greedy maximisation of log det(I + K_S / noise), with a bound of what any choice can reach.
 
     Parameters
     ----------
     kernel_or_K : (n, n) array, or Kernel with X, or None with X
-        A stored Gram matrix, of which the diagonal and the rows of chosen samples are read: it must be finite there,
-        and symmetric between chosen samples and between the first one and all others; a kernel, whose values are
-        computed as they are needed; None: X holds features, and the kernel is their inner product.
+        A stored Gram matrix; a kernel, whose values are computed as they are needed; None: X holds features, and the
+        kernel is their inner product.
     X : (n, d) array or point set
         Samples, or points of the kernel's symmetry with ``n``, whose Gram matrix has one column.
     k : int
     noise : float
-        Variance; positive.
+        Variance; positive, and at least the rounding errors of conditional variances, (k + len(given)) eps times the
+        largest entry of K's diagonal.
     entropy : (n,) array, optional
         Nonnegative weights of the samples, of predictions say.
     mode : "diagonal" or "additive"
         How entropy counts: log det(I + (K_S + diag(entropy_S)) / noise), or log det(I + K_S / noise) plus its sum.
+    given : ints, optional
+        Samples that are taken already, labelled ones say: gains, value and bound are of what the choice adds to them.
 
     Returns
     -------
@@ -560,7 +561,8 @@ def select(kernel_or_K: Kernel | ArrayLike | None, X: PointSet | ArrayLike | Non
     count = integer(k, "k", 1, 2**62)
     variance = positive(noise, "noise")
     e = None if entropy is None else _vector(entropy, "entropy")
-    rest = (count, variance, e, mode == "additive")
+    rest = (count, variance, e, mode == "additive",
+            [] if given is None else [integer(i, "given", 0, 2**62) for i in _listed(given, "given")])
     if isinstance(X, PointSet):
         if not isinstance(kernel_or_K, Kernel):
             raise TypeError(f"kernel_or_K: must be a kernel with a point set; got {type(kernel_or_K).__name__}")
@@ -573,7 +575,7 @@ def select(kernel_or_K: Kernel | ArrayLike | None, X: PointSet | ArrayLike | Non
     if isinstance(kernel_or_K, Kernel) or kernel_or_K is None:
         if X is None:
             raise ValueError("X: must be given with a kernel; got None")
-        x = _samples(X, "X")
+        x = _samples(X, "X", kernel_or_K)
         if kernel_or_K is None:
             return Selection(*_core.select_features(x, *rest))
         return Selection(*_core.select_samples(kernel_or_K._handle, x, *rest))
@@ -616,7 +618,7 @@ def streaming_select(kernel: Kernel, chunks: Iterable[ArrayLike], *, k: int, noi
     except TypeError:
         raise TypeError(f"chunks: must be an iterable of arrays; got {type(chunks).__name__}") from None
     for chunk in iterator:
-        x = _samples(chunk, "chunks")
+        x = _samples(chunk, "chunks", kernel if stream is None else None)
         if stream is None:
             d = x.shape[1]
             stream = _core.StreamingSelection(kernel._handle, d, count, variance, share)
@@ -785,18 +787,20 @@ def _require_kernel(kernel: Any) -> None:
         raise TypeError(f"kernel: must be a kernel; got {type(kernel).__name__}")
 
 
-def _samples(value: Any, name: str) -> NDArray[np.float64]:
+def _samples(value: Any, name: str, kernel: Any = None) -> NDArray[np.float64]:
     array = real_array(value, name)
     if array.ndim != 2 or 0 in array.shape:
         raise ValueError(f"{name}: must have shape (n, d) with a sample per row; got {array.shape}")
     if not np.isfinite(array).all():
         i, j = np.argwhere(~np.isfinite(array))[0]
         raise ValueError(f"{name}: must be finite; got {array[i, j]} at ({i}, {j})")
+    if isinstance(kernel, Kernel):
+        require_dimension(kernel, array, name)
     return array
 
 
-def _pair(X: Any, Y: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x, y = _samples(X, "X"), _samples(Y, "Y")
+def _pair(X: Any, Y: Any, kernel: Kernel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    x, y = _samples(X, "X", kernel), _samples(Y, "Y")
     if x.shape[1] != y.shape[1]:
         raise ValueError(f"Y: must have the dimension of X, {x.shape[1]}; got {y.shape[1]}")
     return x, y

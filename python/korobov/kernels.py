@@ -469,6 +469,12 @@ class LeadingDigitKernel(_ProductLeaf):
         return super()._replaced(parameters)._changed(alpha=alpha)
 
 
+def require_dimension(kernel: Kernel, x: NDArray[Any], name: str = "X") -> None:
+    """That the kernel takes the rows of x (n, d)."""
+    if kernel.d not in (None, x.shape[1]):
+        raise ValueError(f"kernel: must have the dimension of {name}, {x.shape[1]}; got {kernel.d}")
+
+
 def _parameter(value: ArrayLike, name: str) -> NDArray[np.float64]:
     array = real_array(value, name)
     if array.ndim > 1:

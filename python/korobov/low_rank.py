@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._arguments import choice, fresh_seed, integer, real, real_array, seed_word
-from .kernels import Kernel
+from .kernels import Kernel, require_dimension
 
 __all__ = ["LowRankGram"]
 
@@ -59,6 +59,7 @@ class LowRankGram:
         x = real_array(X, "X")
         if x.ndim != 2 or x.shape[1] == 0:
             raise ValueError(f"X: must have shape (n, d); got {x.shape}")
+        require_dimension(kernel, x)
         if not np.all(np.isfinite(x)):
             raise ValueError(f"X: must be finite; got {x[~np.isfinite(x)][0]}")
         rank = integer(rank, "rank", 1, 2**40)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._arguments import integer, real, real_array
+from ._progress import fit_progress
 from .gaussian_process import _variance
 from .kernels import Kernel
 from .measures import inverse_normal
@@ -76,7 +77,7 @@ class MultitaskGaussianProcess:
 
     def fit(self, f_or_y: Sequence[ArrayLike | Callable[[NDArray[np.float64]], ArrayLike]], *,
             n: Sequence[int] | None = None, optimize: bool = True, restarts: int = 1,
-            max_evaluations: int = 200) -> MultitaskGaussianProcess:
+            max_evaluations: int = 200, progress: bool = False) -> MultitaskGaussianProcess:
         """Conditions on data, after learning the hyper-parameters from them. Returns self.
 
         Parameters
@@ -89,6 +90,8 @@ class MultitaskGaussianProcess:
             Learn the hyper-parameters.
         restarts, max_evaluations : int
             Further starts of the optimiser, and evaluations of the likelihood per start.
+        progress : bool
+            Print evaluations and minus the log likelihood to standard error. Ctrl-C ends a fit, which then changes nothing.
         """
         for name, value in (("y", f_or_y), ("n", n)):
             if value is not None and not isinstance(value, (Sequence, np.ndarray)):
@@ -102,8 +105,10 @@ class MultitaskGaussianProcess:
             raise ValueError(f"n: must have one entry per task, {tasks}; got {len(sizes)}")
         y = [self._values(value, task, size) for task, (value, size) in enumerate(zip(given, sizes, strict=True))]
         handle = self._made(*self._start)
-        handle.fit(y, bool(optimize), integer(restarts, "restarts", 0, 1000),
-                   integer(max_evaluations, "max_evaluations", 1, 10**6))
+        restarts = integer(restarts, "restarts", 0, 1000)
+        max_evaluations = integer(max_evaluations, "max_evaluations", 1, 10**6)
+        with fit_progress(progress) as report:
+            handle.fit(y, bool(optimize), restarts, max_evaluations, report)
         self._handle, self._noise, self._n_iter = handle, handle.noise, handle.evaluations
         self._y = [values.copy() for values in y]
         base = self._start_base()

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._arguments import fresh_seed, integer, real, real_array, seed_word
-from .kernels import Kernel
+from .kernels import Kernel, require_dimension
 
 __all__ = ["CharacteristicSums", "Score", "rke_score"]
 
@@ -89,6 +89,7 @@ def rke_score(X: ArrayLike, kernel: Kernel, *, features: int | None = None, repl
         raise TypeError(f"kernel: must be a korobov kernel; got {kernel!r}")
     if x.shape[0] == 0:
         raise ValueError(f"X: must have at least one row; got shape {x.shape}")
+    require_dimension(kernel, x)
     if features is None:
         if seed is not None:
             raise ValueError(f"seed: must be left out without features; got {seed!r}")

@@ -153,7 +153,10 @@ DerivativeGaussianProcess& DerivativeGaussianProcess::fit(MatrixSpan<const doubl
   state->gram = state->gram->with(state->learnt.parameters(), state->noise);
   state->design = state->points.integers({0, state->n});
   state->evaluations = 0;
-  if (options.learn == Learn::everything) state->learn(options);
+  if (options.learn == Learn::everything) {
+    detail::require_learnable(state->y);
+    state->learn(options);
+  }
   state->gram = state->gram->with(state->learnt.parameters(), state->noise);
   state->nugget.assign(state->gram->rounding_errors().begin(), state->gram->rounding_errors().end());
   for (auto& value : state->nugget) value *= lift;

@@ -28,7 +28,8 @@ using detail::shown;
 using detail::SpectralBasis;
 using detail::Spectrum;
 
-constexpr Index kBatchValues = Index{1} << 20;  // of cross kernels in flight: 8 MiB
+constexpr Index kBatchValues = Index{1} << 20;       // of cross kernels in flight: 8 MiB
+constexpr Index kCovarianceValues = Index{1} << 27;  // the same held for a covariance: 1 GiB
 
 std::size_t as_size(Index n) { return static_cast<std::size_t>(n); }
 
@@ -324,6 +325,7 @@ GaussianProcess& GaussianProcess::fit(MatrixSpan<const double> y, const FitOptio
   state->basis = SpectralBasis(state->points, y.rows);
   state->load(y);
   if (options.learn == Learn::everything) {
+    detail::require_learnable(state->y);
     detail::SpectralObjective objective(state->points, state->basis, state->kernel,
                                         detail::power_of(state->coefficients, state->n), state->outputs);
     const auto rescale = [&] {
@@ -332,7 +334,17 @@ GaussianProcess& GaussianProcess::fit(MatrixSpan<const double> y, const FitOptio
       state->kernel = factor * state->kernel;
       state->noise *= factor;
     };
+    const AnyKernel given = state->kernel;
+    const double given_noise = state->noise;
     rescale();
+    if (options.criterion == Criterion::loo) {  // which may like the scale given better than the likeliest
+      const double at_given = objective(options.criterion, given, given_noise, {});
+      const double rescaled = objective(options.criterion, state->kernel, state->noise, {});
+      if (at_given < rescaled) {
+        state->kernel = given;
+        state->noise = given_noise;
+      }
+    }
     std::vector<double> theta(state->kernel.parameters().begin(), state->kernel.parameters().end());
     theta.push_back(state->noise);
     auto names = state->kernel.parameter_names();
@@ -436,23 +448,50 @@ void GaussianProcess::covariance(MatrixSpan<const Word> x, MatrixSpan<double> co
           "must have one row and column per point", covariance.rows);
   s.kernel.cross(x, x, covariance);
   if (s.n == 0) return;  // the prior's
-  std::vector<double> v(as_size(x.rows * s.n));
-  s.kernel.cross(x, s.design_words(), MatrixSpan<double>(v.data(), x.rows, s.n));
-  const MatrixSpan<double> vectors(v.data(), s.n, x.rows, 1, s.n);
-  s.basis.forward(vectors, vectors);
-  const auto t = s.border ? s.further_halves(*s.border, x, v.data()) : std::vector<double>();
   const auto lambda = s.eigenvalues();
-  for (Index i = 0; i < x.rows; ++i) {
-    for (std::size_t k = 0; k < lambda.size(); ++k) v[as_size(i * s.n) + k] /= std::sqrt(lambda[k]);
-  }
-  parallel_for(x.rows, 1, [&](Range part) {
-    for (Index i = part.first; i < part.last; ++i) {
-      for (Index j = 0; j < x.rows; ++j) {
-        covariance(i, j) -= dot(v.data() + i * s.n, v.data() + j * s.n, s.n);
-        if (s.border) covariance(i, j) -= dot(t.data() + i * s.m(), t.data() + j * s.m(), s.m());
+  // V (count, n), t (count, m) of the rows of x in the range: the covariance falls by V V^T + t t^T.
+  struct Halves {
+    Range rows;
+    std::vector<double> v, t;
+  };
+  const auto halves_of = [&](Range rows) {
+    const auto part = x.row_range(rows.first, rows.last);
+    Halves halves{rows, std::vector<double>(as_size(part.rows * s.n)), {}};
+    double* const v = halves.v.data();
+    s.kernel.cross(part, s.design_words(), MatrixSpan<double>(v, part.rows, s.n));
+    const MatrixSpan<double> vectors(v, s.n, part.rows, 1, s.n);
+    s.basis.forward(vectors, vectors);
+    if (s.border) halves.t = s.further_halves(*s.border, part, v);
+    parallel_for(part.rows, 1, [&](Range of_part) {
+      for (Index i = of_part.first; i < of_part.last; ++i) {
+        for (std::size_t k = 0; k < lambda.size(); ++k) v[as_size(i * s.n) + k] /= std::sqrt(lambda[k]);
       }
+    });
+    return halves;
+  };
+  const auto subtract = [&](const Halves& a, const Halves& b) {
+    parallel_for(a.rows.size(), 1, [&](Range part) {
+      for (Index p = part.first; p < part.last; ++p) {
+        const Index i = a.rows.first + p;
+        for (Index j = std::max(i, b.rows.first); j < b.rows.last; ++j) {
+          const Index q = j - b.rows.first;
+          covariance(i, j) -= dot(a.v.data() + p * s.n, b.v.data() + q * s.n, s.n);
+          if (s.border) covariance(i, j) -= dot(a.t.data() + p * s.m(), b.t.data() + q * s.m(), s.m());
+          covariance(j, i) = covariance(i, j);
+        }
+      }
+    });
+  };
+  const Index block = std::max<Index>(1, kCovarianceValues / s.n);
+  const Index batch = std::max<Index>(1, block / 8);
+  for (Index first = 0; first < x.rows; first += block) {
+    const Index last = std::min(first + block, x.rows);
+    const Halves held = halves_of({first, last});
+    subtract(held, held);
+    for (Index next = last; next < x.rows; next += batch) {
+      subtract(held, halves_of({next, std::min(next + batch, x.rows)}));
     }
-  });
+  }
 }
 
 double GaussianProcess::predict_shifted(std::span<const Word> shift, MatrixSpan<double> mean) const {

@@ -20,6 +20,7 @@ bool is_linear(const std::string& name) { return name.starts_with("factor["); }
 
 struct Search {
   const Objective& objective;
+  const FitOptions& options;
   std::vector<std::size_t> free{};  // indices of the variables that are not 0
   std::vector<bool> linear{};       // of the free ones: the variable itself, not its logarithm
   std::vector<double> start{};      // of the free ones, as the optimiser sees them
@@ -37,6 +38,7 @@ struct Search {
 
 double call(unsigned count, const double* x, double* slope, void* data) {
   auto& search = *static_cast<Search*>(data);
+  if (search.error) return kRefused;  // a line search may ask once more after it was stopped
   for (unsigned k = 0; k < count; ++k) {
     const double inner = search.linear[k] ? x[k] : std::exp(x[k]);
     search.theta[search.free[k]] = x[k] == search.start[k] ? search.given[k] : inner;
@@ -44,12 +46,13 @@ double call(unsigned count, const double* x, double* slope, void* data) {
   double value = 0;
   try {
     value = search.objective(search.theta, search.gradient);
+    ++search.evaluations;
+    if (search.options.progress) search.options.progress(search.evaluations, value);
   } catch (...) {
     search.error = std::current_exception();
     nlopt_force_stop(search.running);
     return kRefused;
   }
-  ++search.evaluations;
   bool is_finite = std::isfinite(value);
   for (const std::size_t k : search.free) is_finite = is_finite && std::isfinite(search.gradient[k]);
   if (is_finite && value < search.best) {
@@ -87,10 +90,19 @@ Bounds bounds_of(const std::string& name, double start) {
   return {1e-10 * start, 1e10 * start};
 }
 
+void require_learnable(std::span<const double> y) {
+  double largest = 0;
+  for (const double value : y) largest = std::max(largest, std::fabs(value));
+  require(
+      largest == 0 || (largest >= 1e-60 && largest <= 1e60), "y",
+      "must have its largest magnitude in [1e-60, 1e60] for a criterion, in which squares of it are: take other units",
+      largest);
+}
+
 int minimise(const Objective& objective, const std::vector<std::string>& names, const FitOptions& options,
              std::vector<double>& theta, double first_step) {
   require_options(options);
-  Search search{objective};
+  Search search{objective, options};
   search.first_step = first_step;
   search.theta = search.best_theta = theta;
   search.gradient.resize(theta.size());

@@ -21,6 +21,9 @@ struct Bounds {
 };
 Bounds bounds_of(const std::string& name, double start);
 
+// The largest |y| is 0 or in [1e-60, 1e60]: powers of it to the fourth, and 1e10 times more or less, are doubles.
+void require_learnable(std::span<const double> y);
+
 // The best of the starts, theta in and out; returns the number of evaluations. Where the criterion is not finite it
 // counts as very large. An exception of the objective ends the search and is rethrown. `first_step` bounds the first
 // step of every start, in logarithms, by scaling the criterion.

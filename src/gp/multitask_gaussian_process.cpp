@@ -139,6 +139,7 @@ MultitaskGaussianProcess& MultitaskGaussianProcess::fit(const std::vector<std::v
   if (model == nullptr) model = detail::dense_tasks(data);
   state->is_structured = model->is_structured();
   if (options.learn == Learn::everything) {
+    for (const auto& of_task : y) detail::require_learnable(of_task);
     state->evaluations = learn(*model, state->n, options, state->kernel, state->noise);
   }
   state->posterior = model->posterior(state->kernel, state->noise);

@@ -37,24 +37,10 @@ void require_square(MatrixSpan<const double> k, std::string_view name) {
   fail_requirement(name, "must be square", "(" + std::to_string(k.rows) + ", " + std::to_string(k.cols) + ")");
 }
 
-bool is_symmetric_among(MatrixSpan<const double> k, std::span<const Index> indices) {
-  double largest = 0, difference = 0;
-  bool is_finite = true;
-  const auto compare = [&](Index i, Index j) {
-    is_finite = is_finite && std::isfinite(k(i, j)) && std::isfinite(k(j, i));
-    largest = std::max({largest, std::fabs(k(i, j)), std::fabs(k(j, i))});
-    difference = std::max(difference, std::fabs(k(i, j) - k(j, i)));
-  };
-  for (std::size_t s = 0; s < indices.size(); ++s) {
-    for (std::size_t t = 0; t < s; ++t) compare(indices[s], indices[t]);
-  }
-  for (Index i = 0; i < k.rows; ++i) compare(indices.front(), i);
-  return is_finite && difference <= 0x1p-40 * largest;
-}
-
 void require_symmetric(MatrixSpan<const double> k, std::string_view name) {
   require_square(k, name);
-  // One pass finds whether anything is wrong, by blocks of rows and columns whose mirror images stay in the cache.
+  // One pass finds whether anything is wrong, by blocks of rows and columns whose mirror images stay in the cache; a
+  // thread takes short and long rows of blocks alike.
   constexpr Index block = 64;
   const Index n = k.rows;
   const Index blocks = (n + block - 1) / block;
@@ -62,7 +48,8 @@ void require_symmetric(MatrixSpan<const double> k, std::string_view name) {
   std::vector<double> difference(static_cast<std::size_t>(blocks));
   std::vector<unsigned char> is_finite(static_cast<std::size_t>(blocks));
   parallel_for(blocks, 1 + 65536 / (n * block), [&](Range range) {
-    for (Index b = range.first; b < range.last; ++b) {
+    for (Index turn = range.first; turn < range.last; ++turn) {
+      const Index b = turn % 2 == 0 ? turn / 2 : blocks - 1 - turn / 2;
       double most = 0;
       double apart = 0;
       bool finite = true;
@@ -91,6 +78,10 @@ void require_symmetric(MatrixSpan<const double> k, std::string_view name) {
       if (apart > allowed) fail_requirement(name, "must be symmetric", "a difference of " + shown(apart) + place(i, j));
     }
   }
+}
+
+double rounding_of_variances(Index k, double largest) {
+  return static_cast<double>(k) * std::numeric_limits<double>::epsilon() * largest;
 }
 
 void require_weights(std::span<const double> weights, Index n) {

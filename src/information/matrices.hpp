@@ -13,10 +13,10 @@ namespace korobov::detail {
 
 // At least one row, as many columns.
 void require_square(MatrixSpan<const double> k, std::string_view name);
-// Symmetric to 2^-40 of the largest entry looked at: those between the indices, and the first one's row and column.
-bool is_symmetric_among(MatrixSpan<const double> k, std::span<const Index> indices);
 // Square, finite, symmetric to 2^-40 of its largest entry; else std::invalid_argument.
 void require_symmetric(MatrixSpan<const double> k, std::string_view name);
+// Of variances given k samples by a Cholesky factor, of a matrix with this largest diagonal entry: k eps largest.
+double rounding_of_variances(Index k, double largest);
 // At least one row and column, all finite.
 void require_finite(MatrixSpan<const double> x, std::string_view name);
 // Empty, or n nonnegative numbers that sum to 1 within 2^-20, as those do that were normalised in single precision.

@@ -23,7 +23,15 @@ constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 constexpr double kGreedy = 1.5819767068693265;  // 1 / (1 - 1/e)
 
 void require_options(Index n, const SelectionOptions& options) {
-  require(options.k >= 1 && options.k <= n, "k", "must be from 1 to the number of samples, " + std::to_string(n),
+  std::vector<bool> is_given(static_cast<std::size_t>(n));
+  for (const Index i : options.given) {
+    require(i >= 0 && i < n, "given", "must be indices of samples, from 0 to " + std::to_string(n - 1), i);
+    require(!is_given[static_cast<std::size_t>(i)], "given", "must name no sample twice", i);
+    is_given[static_cast<std::size_t>(i)] = true;
+  }
+  const Index free = n - std::ssize(options.given);
+  const std::string of_what = options.given.empty() ? "samples, " : "samples that are not given, ";
+  require(options.k >= 1 && options.k <= free, "k", "must be from 1 to the number of " + of_what + std::to_string(free),
           options.k);
   require(options.noise > 0 && std::isfinite(options.noise), "noise", "must be positive and finite", options.noise);
   if (options.entropy.empty()) return;
@@ -101,7 +109,11 @@ class Bounds {
 class Greedy {
  public:
   Greedy(const GramEntries& entries, const SelectionOptions& options)
-      : entries_(entries), options_(options), n_(entries.size()), rows_(n_, options.k), gains_(at(n_)) {
+      : entries_(entries),
+        options_(options),
+        n_(entries.size()),
+        rows_(n_, options.k + std::ssize(options.given)),
+        gains_(at(n_)) {
     const auto size = static_cast<std::size_t>(n_);
     variance_.resize(size);
     known_.assign(size, 0);
@@ -113,19 +125,21 @@ class Greedy {
       gains_.set(i, gain(i));
     }
     gains_.refresh();
+    const double unknown = detail::rounding_of_variances(options.k + std::ssize(options.given), largest_);
+    require(options.noise >= unknown, "noise",
+            "must be at least " + detail::shown(unknown) + ", the rounding errors of conditional variances",
+            options.noise);
   }
 
   Selection run() {
     Selection result;
+    take_given();
     const double first = leading_gains(options_.k);
     for (Index t = 0; t < options_.k; ++t) {
       const Index chosen = next();
       result.indices.push_back(chosen);
       result.gains.push_back(gains_[chosen]);
-      rows_.choose(chosen, variance_[at(chosen)]);
-      chosen_.push_back(chosen);
-      gains_.set(chosen, kGone);
-      gains_.refresh();
+      take(chosen);
     }
     result.value = detail::sum_of(result.gains);
     result.upper_bound =
@@ -139,6 +153,28 @@ class Greedy {
   double entropy(Index i) const { return options_.entropy.empty() ? 0 : options_.entropy[at(i)]; }
   double gain(Index i) const { return std::log(variance_[at(i)] / options_.noise) + (is_diagonal() ? 0 : entropy(i)); }
   bool is_known(Index i) const { return known_[at(i)] == static_cast<std::uint32_t>(chosen_.size()); }
+
+  // A sample whose row is up to date.
+  void take(Index i) {
+    rows_.choose(i, variance_[at(i)]);
+    chosen_.push_back(i);
+    gains_.set(i, kGone);
+    gains_.refresh();
+  }
+  // Groups are brought up to date together, and the rows of a group one by one.
+  void take_given() {
+    const std::span<const Index> given = options_.given;
+    for (std::size_t first = 0; first < given.size(); first += kGroup) {
+      const auto group = given.subspan(first, std::min<std::size_t>(kGroup, given.size() - first));
+      std::vector<Index> items(group.begin(), group.end());
+      if (first > 0) update(items);
+      for (const Index i : group) {
+        items.assign(1, i);
+        if (!is_known(i)) update(items);
+        take(i);
+      }
+    }
+  }
 
   // The sum of the m largest gains, or bounds of gains, of what is left.
   double leading_gains(Index m) const {
@@ -178,8 +214,8 @@ class Greedy {
     const std::size_t count = chosen_.size();
     std::size_t missing = 0;
     for (const Index i : items) missing += count - known_[at(i)];
-    const std::size_t products = missing * (count + 64) / items.size();
-    const auto grain = static_cast<Index>((std::size_t{1} << 18) / products / kGroup + 1) * kGroup;
+    const std::size_t products = 1 + missing * (count + 64) / items.size();
+    const auto grain = static_cast<Index>((std::size_t{1} << 20) / products / kGroup + 1) * kGroup;
     parallel_for(static_cast<Index>(items.size()), grain, [&](Range range) {
       std::vector<double> entries;
       std::vector<detail::MissingEntries> rows;
@@ -243,15 +279,8 @@ Selection selected(const GramEntries& entries, const SelectionOptions& options) 
 }  // namespace
 
 Selection select(MatrixSpan<const double> k, const SelectionOptions& options) {
-  detail::require_square(k, "K");
-  try {
-    Selection selection = selected(*detail::stored_entries(k), options);
-    if (!detail::is_symmetric_among(k, selection.indices)) detail::require_symmetric(k, "K");
-    return selection;
-  } catch (const std::invalid_argument&) {
-    detail::require_symmetric(k, "K");  // the reason, if it is that
-    throw;
-  }
+  detail::require_symmetric(k, "K");
+  return selected(*detail::stored_entries(k), options);
 }
 
 Selection select(const AnyKernel& kernel, MatrixSpan<const double> x, const SelectionOptions& options) {

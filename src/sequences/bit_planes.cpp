@@ -92,8 +92,8 @@ BitPlanes bit_planes(std::span<const std::string> sequences, Gaps gaps, const Al
       Word* first = mask + (planes.is_masked ? words : 0);
       const signed char* of_site = codes.of_site.data() + static_cast<std::size_t>(s) * length;
       for (std::size_t i = 0; i < sites.size(); ++i) {
-        const signed char code = of_site[sites[i]];
-        const Word bits = number[static_cast<std::size_t>(code)];
+        const auto code = static_cast<unsigned char>(of_site[sites[i]]);
+        const Word bits = number[code];
         for (std::size_t p = 0; p < static_cast<std::size_t>(planes.planes); ++p) {
           first[p * words + i / 64] |= (bits >> p & 1) << (i % 64);
         }

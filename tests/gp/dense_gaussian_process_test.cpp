@@ -14,7 +14,7 @@ using namespace korobov;
 
 namespace {
 
-constexpr FitOptions kept{.learn = Learn::nothing};
+const FitOptions kept{.learn = Learn::nothing};
 
 std::vector<double> points(Index n, std::uint64_t seed) {
   CounterEngine engine(Seed{seed});

@@ -16,7 +16,7 @@ using namespace korobov;
 
 namespace {
 
-constexpr FitOptions kept{.learn = Learn::nothing};
+const FitOptions kept{.learn = Learn::nothing};
 constexpr double kTwoPi = 2 * std::numbers::pi;
 
 // f = exp(sin 2 pi x_0) + sin(2 pi x_0) cos(2 pi x_1) and its derivatives.

@@ -68,7 +68,7 @@ std::vector<Word> some_points(Index m, Index d) {
   return x;
 }
 
-constexpr FitOptions kept{.learn = Learn::nothing};
+const FitOptions kept{.learn = Learn::nothing};
 
 }  // namespace
 
@@ -316,6 +316,47 @@ TEST_CASE("every criterion fits smooth data without noise, whatever the threads"
     }
   }
   set_num_threads(before);
+}
+
+TEST_CASE("leave-one-out ends at nothing worse than the hyper-parameters given") {
+  const Index n = 256;
+  const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
+  const auto y = targets(points.integers({0, n}), 2);
+  const MatrixSpan<const double> values(y.data(), n, 2);
+  const auto criterion_of = [&](const GaussianProcess& gp) {  // one evaluation, no step
+    double first = 0;
+    FitOptions options{.criterion = Criterion::loo, .restarts = 0, .max_evaluations = 1};
+    options.progress = [&](int count, double criterion) {
+      if (count == 1) first = criterion;
+    };
+    GaussianProcess copy = gp;
+    copy.fit(values, options);
+    return first;
+  };
+  GaussianProcess best(points, ShiftInvariantKernel(2));
+  best.fit(values, {.criterion = Criterion::loo});
+  // Fitted again from where it ended: the scale that is likeliest is not the one that leave-one-out likes.
+  GaussianProcess again(points, ShiftInvariantKernel(2));
+  again = GaussianProcess::checked(points, best.kernel(), best.noise());
+  again.fit(values, {.criterion = Criterion::loo, .restarts = 0, .max_evaluations = 1});
+  CHECK(again.kernel().parameters()[0] == best.kernel().parameters()[0]);
+  CHECK(criterion_of(again) <= criterion_of(best));
+}
+
+TEST_CASE("a fit that is interrupted leaves the process as it was") {
+  const Index n = 64;
+  const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
+  const auto y = targets(points.integers({0, n}), 2);
+  const MatrixSpan<const double> values(y.data(), n, 2);
+  GaussianProcess gp(points, ShiftInvariantKernel(2), 1e-3);
+  gp.fit(values.row_range(0, 32), kept);
+  FitOptions options;
+  options.progress = [](int count, double) {
+    if (count == 3) throw std::runtime_error("enough");
+  };
+  CHECK_THROWS_WITH_AS(gp.fit(values, options), "enough", std::runtime_error);
+  CHECK(gp.size() == 32);
+  CHECK(gp.noise() == 1e-3);
 }
 
 // Further observations: 3, one of them a design point, then 2 more precise ones.
@@ -572,6 +613,13 @@ TEST_CASE("Gaussian processes refuse what breaks a rule") {
   CHECK_THROWS_AS(
       GaussianProcess(Lattice(2, {.order = Order::gray}), kernel).fit(MatrixSpan<const double>(y.data(), 8, 1)),
       std::invalid_argument);
+  for (const double unit : {1e-61, 1e61}) {  // squares of it are formed, and powers of them
+    const std::vector<double> extreme(8, unit);
+    GaussianProcess far(points, kernel, 1.0);
+    CHECK_THROWS_WITH_AS(far.fit(MatrixSpan<const double>(extreme.data(), 8, 1)),
+                         doctest::Contains("y: must have its largest magnitude in [1e-60, 1e60]"), std::invalid_argument);
+    CHECK_NOTHROW(far.fit(MatrixSpan<const double>(extreme.data(), 8, 1), kept));
+  }
   std::vector<double> out(8);
   const std::vector<Word> x(4);
   const MatrixSpan<const Word> xs(x.data(), 2, 2);

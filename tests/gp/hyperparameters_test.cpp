@@ -124,6 +124,21 @@ TEST_CASE("bounded minimisation in logarithms") {
   };
   detail::minimise(cliff, {"lengthscale"}, {.restarts = 0}, steep, 1);
   CHECK(std::fabs(steep[0] - 1) <= 1e-3);
+  // Every evaluation is told; what the listener throws ends the search and changes nothing.
+  std::vector<double> told{3.0, 0.7, 0.0};
+  std::vector<double> criteria;
+  FitOptions options{.restarts = 2};
+  options.progress = [&](int count, double criterion) {
+    criteria.push_back(criterion);
+    CHECK(count == std::ssize(criteria));
+    if (count == 7) throw std::runtime_error("enough");
+  };
+  CHECK_THROWS_WITH_AS(detail::minimise(bowl, {"scale", "weights[0]", "noise"}, options, told), "enough",
+                       std::runtime_error);
+  CHECK(criteria.size() == 7);
+  std::vector<double> unused(3);
+  CHECK(criteria.front() == bowl(told, unused));
+  CHECK(told == std::vector<double>{3.0, 0.7, 0.0});
   // Exceptions come through; what is never finite is an error.
   const detail::Objective broken = [](std::span<const double>, std::span<double>) -> double {
     throw NumericalError("broken");

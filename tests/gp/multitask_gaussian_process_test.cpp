@@ -23,7 +23,7 @@ using namespace korobov;
 
 namespace {
 
-constexpr FitOptions kept{.learn = Learn::nothing};
+const FitOptions kept{.learn = Learn::nothing};
 
 std::vector<double> values(const AnyPointSet& points, Index n, double factor) {
   std::vector<double> y;

@@ -105,6 +105,19 @@ TEST_CASE("bad input is refused") {
   CHECK_THROWS_AS(coding_rate(view(RowMatrix(0, 2)), 1), std::invalid_argument);
   CHECK_THROWS_AS(conditional_coding_rate(view(k), std::vector<Index>{5}, 1), std::invalid_argument);
   CHECK_THROWS_AS(conditional_coding_rate(view(k), std::vector<Index>{1, 1}, 1), std::invalid_argument);
+  RowMatrix mixed = RowMatrix::Identity(2, 2);
+  mixed(1, 1) = -0.5;
+  CHECK_THROWS_WITH_AS(kernel_coding_rate(view(mixed), 1),
+                       "K: must be positive semidefinite; got a least eigenvalue of -0.5", std::invalid_argument);
+  CHECK_THROWS_AS(conditional_coding_rate(view(mixed), std::vector<Index>{0}, 1), std::invalid_argument);
+  CHECK(kernel_coding_rate(view(RowMatrix(RowMatrix::Zero(3, 3))), 1) == 0);
+  const RowMatrix huge = 1e200 * z;
+  CHECK_THROWS_AS(coding_rate(view(huge), 0.5), std::invalid_argument);
+  CHECK_THROWS_AS(coding_rate(view(z), 1e-200), std::invalid_argument);
+  CHECK_THROWS_AS(rate_reduction(view(huge), std::vector<Index>(5, 0), 0.5), std::invalid_argument);
+  CHECK(coding_rate(view(huge), 1e200) == doctest::Approx(coding_rate(view(z), 1)).epsilon(1e-13));
+  CHECK_THROWS_AS(kernel_coding_rate(view(RowMatrix(RowMatrix::Identity(2, 2) * 1e200)), 1e200), std::invalid_argument);
+  CHECK_THROWS_AS(kernel_coding_rate(Spectrum({1e200}, 1), 1e200), std::invalid_argument);
   const RowMatrix indefinite = -k;
   CHECK_THROWS_AS(kernel_coding_rate(view(indefinite), 100), std::invalid_argument);
 }

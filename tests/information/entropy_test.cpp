@@ -149,6 +149,15 @@ TEST_CASE("the same numbers for any number of threads") {
   set_num_threads(before);
 }
 
+TEST_CASE("orders beyond all others are order inf") {
+  for (const double order : {1e15, 1e17, 1e300, 1e308, 1.79e308}) {
+    CHECK(vendi_score(spectrum_of(view(RowMatrix(RowMatrix::Ones(50, 50)))), order) ==
+          doctest::Approx(1).epsilon(1e-13));
+    CHECK(renyi_entropy(Spectrum({0.5, 0.3, 0.2}, 3), order) == doctest::Approx(std::log(2.)).epsilon(1e-14));
+    CHECK(tsallis_entropy(Spectrum({0.5, 0.3, 0.2}, 3), order) <= 2 / order);
+  }
+}
+
 TEST_CASE("joint entropy is of the Hadamard product: bounds, independence, structured products") {
   const RowMatrix x = random_matrix(30, 2, 8);
   const RowMatrix k = gaussian_gram(x.leftCols(1), 4), l = gaussian_gram(x.rightCols(1), 9);
@@ -165,7 +174,10 @@ TEST_CASE("joint entropy is of the Hadamard product: bounds, independence, struc
   }
   // A full grid: the two coordinates are independent, and the joint Gram matrix is a Kronecker product.
   RowMatrix grid(36, 2);
-  for (Index i = 0; i < 36; ++i) grid.row(i) << static_cast<double>(i / 6), static_cast<double>(i % 6);
+  for (Index i = 0; i < 36; ++i) {
+    const Index row = i / 6;
+    grid.row(i) << static_cast<double>(row), static_cast<double>(i % 6);
+  }
   const RowMatrix rows = gaussian_gram(grid.leftCols(1), 0.5), columns = gaussian_gram(grid.rightCols(1), 0.2);
   CHECK(std::fabs(mutual_information(view(rows), view(columns))) < 1e-12);
 

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <korobov/core/error.hpp>
 #include <korobov/generators/lattice.hpp>
 #include <korobov/information/schur_complement.hpp>
 #include <korobov/kernels/shift_invariant.hpp>
@@ -90,6 +91,36 @@ TEST_CASE("with a ridge: the definition, and the dual form") {
         CHECK(std::fabs(dual.eigenvalues[i] - primal.eigenvalues[i]) < 1e-12 * primal.eigenvalues[0]);
       }
     }
+  }
+}
+
+TEST_CASE("more features than samples: the coordinates of the samples, and no limit of scale") {
+  const Pair p = pair(7, 200, 150, 6);
+  const auto few = schur_complement_entropy(view(p.phi), view(p.given), 1e-2);
+  CHECK(few.eigenvalues.size() == 200);
+  for (std::size_t i = 7; i < 200; ++i) CHECK(few.eigenvalues[i] == 0);
+  const RowMatrix ki = p.phi * p.phi.transpose(), kt = p.given * p.given.transpose();
+  const auto dual = schur_complement_entropy_dual(view(ki), view(kt), 1e-2);
+  CHECK(few.value == doctest::Approx(dual.value).epsilon(1e-11));
+  CHECK(few.given_entropy == doctest::Approx(dual.given_entropy).epsilon(1e-11));
+  CHECK(few.dof == doctest::Approx(dual.dof).epsilon(1e-12));
+  CHECK_THROWS_AS(schur_complement_entropy(view(p.phi), view(p.given), 0), NumericalError);
+
+  // (C_TT + nu I) Gamma = C_TI.
+  const std::vector<double> gamma = prompt_map(view(p.phi), view(p.given), 1e-2);
+  const Eigen::Map<const RowMatrix> map(gamma.data(), 150, 200);
+  const RowMatrix left = p.given.transpose() * (p.given * map) / 7 + dual.ridge * map;
+  CHECK((left - p.given.transpose() * p.phi / 7).cwiseAbs().maxCoeff() < 1e-12);
+
+  for (const double scale : {0x1p-560, 0x1p500}) {
+    const RowMatrix given = p.given * scale;
+    const auto scaled = schur_complement_entropy(view(p.phi), view(given), 1e-2);
+    CHECK(scaled.value == few.value);
+    CHECK(scaled.dof == few.dof);
+    const RowMatrix large = p.phi * 0x1p500;
+    CHECK(schur_complement_entropy(view(large), view(given), 1e-2).trace == std::ldexp(few.trace, 1000));
+    const RowMatrix too_large = p.phi * 0x1p600;
+    CHECK_THROWS_AS(schur_complement_entropy(view(too_large), view(given), 1e-2), std::invalid_argument);
   }
 }
 

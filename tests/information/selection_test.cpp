@@ -82,6 +82,28 @@ void check_answer(const Selection& got, const RowMatrix& k, const SelectionOptio
   CHECK(got.upper_bound >= got.value);
 }
 
+// The gains of given samples, in their order, by a Cholesky factorisation in long double.
+std::vector<double> gains_of(const RowMatrix& k, const std::vector<Index>& set, const SelectionOptions& options) {
+  const std::size_t m = set.size();
+  std::vector<std::vector<long double>> factor(m, std::vector<long double>(m));
+  std::vector<double> gains;
+  for (std::size_t i = 0; i < m; ++i) {
+    const bool is_weighted = !options.entropy.empty();
+    const double e = is_weighted ? options.entropy[static_cast<std::size_t>(set[i])] : 0;
+    const bool is_diagonal = options.mode == EntropyWeight::diagonal;
+    long double variance = static_cast<long double>(k(set[i], set[i])) + options.noise + (is_diagonal ? e : 0);
+    for (std::size_t j = 0; j < i; ++j) {
+      long double rest = k(set[i], set[j]);
+      for (std::size_t s = 0; s < j; ++s) rest -= factor[i][s] * factor[j][s];
+      factor[i][j] = rest / factor[j][j];
+      variance -= factor[i][j] * factor[i][j];
+    }
+    factor[i][i] = std::sqrt(variance);
+    gains.push_back(static_cast<double>(std::log(variance / options.noise)) + (is_diagonal ? 0 : e));
+  }
+  return gains;
+}
+
 RowMatrix gram_of(const AnyKernel& kernel, const RowMatrix& x) {
   RowMatrix k(x.rows(), x.rows());
   kernel.cross(view(x), view(x), {k.data(), x.rows(), x.rows()});
@@ -101,27 +123,52 @@ TEST_CASE("the choice is that of determinants computed anew") {
   }
 }
 
-// The gains of given samples, in their order, by a Cholesky factorisation in long double.
-static std::vector<double> gains_of(const RowMatrix& k, const std::vector<Index>& set,
-                                    const SelectionOptions& options) {
-  const std::size_t m = set.size();
-  std::vector<std::vector<long double>> factor(m, std::vector<long double>(m));
-  std::vector<double> gains;
-  for (std::size_t i = 0; i < m; ++i) {
-    const bool is_weighted = !options.entropy.empty();
-    const double e = is_weighted ? options.entropy[static_cast<std::size_t>(set[i])] : 0;
-    const bool is_diagonal = options.mode == EntropyWeight::diagonal;
-    long double variance = static_cast<long double>(k(set[i], set[i])) + options.noise + (is_diagonal ? e : 0);
-    for (std::size_t j = 0; j < i; ++j) {
-      long double rest = k(set[i], set[j]);
-      for (std::size_t s = 0; s < j; ++s) rest -= factor[i][s] * factor[j][s];
-      factor[i][j] = rest / factor[j][j];
-      variance -= factor[i][j] * factor[i][j];
+TEST_CASE("given samples: the choice that adds most to them, by determinants computed anew") {
+  const RowMatrix x = random_matrix(90, 2, 5);
+  const RowMatrix k = gaussian_gram(x, 4);
+  std::vector<double> entropy(90);
+  for (std::size_t i = 0; i < 90; ++i) entropy[i] = 0.01 * static_cast<double>(i % 7);
+  std::vector<Index> all(70);  // more than a group of rows
+  std::iota(all.begin(), all.end(), 20);
+  std::swap(all[0], all[66]);
+  for (const std::size_t count : {std::size_t{1}, std::size_t{5}, std::size_t{70}}) {
+    for (const EntropyWeight mode : {EntropyWeight::diagonal, EntropyWeight::additive}) {
+      for (const bool is_weighted : {false, true}) {
+        const std::vector<Index> given(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+        SelectionOptions options{.k = 9, .noise = 0.1, .entropy = {}, .mode = mode, .given = given};
+        if (is_weighted) options.entropy = entropy;
+        const Selection got = select(view(k), options);
+        const double before = objective(k, given, options);
+        std::vector<Index> set = given;
+        for (std::size_t t = 0; t < 9; ++t) {
+          Index best = -1;
+          double most = -1;
+          for (Index i = 0; i < 90; ++i) {
+            if (std::find(set.begin(), set.end(), i) != set.end()) continue;
+            set.push_back(i);
+            const double value = objective(k, set, options) - before;
+            set.pop_back();
+            if (value > most + 1e-9) {
+              most = value;
+              best = i;
+            }
+          }
+          CHECK(got.indices[t] == best);
+          set.push_back(best);
+        }
+        CHECK(got.value == doctest::Approx(objective(k, set, options) - before).epsilon(1e-9));
+        CHECK(std::is_sorted(got.gains.rbegin(), got.gains.rend()));
+        CHECK(got.upper_bound >= got.value);
+        CHECK(got.upper_bound <= 1.6 * got.value);
+      }
     }
-    factor[i][i] = std::sqrt(variance);
-    gains.push_back(static_cast<double>(std::log(variance / options.noise)) + (is_diagonal ? 0 : e));
   }
-  return gains;
+  // The choice of all is the choice of some, and then of the others given these.
+  const Selection whole = select(view(k), {.k = 12, .noise = 0.1, .entropy = {}});
+  const std::vector<Index> first(whole.indices.begin(), whole.indices.begin() + 5);
+  const Selection rest = select(view(k), {.k = 7, .noise = 0.1, .entropy = {}, .given = first});
+  CHECK(std::equal(rest.indices.begin(), rest.indices.end(), whole.indices.begin() + 5));
+  CHECK(std::equal(rest.gains.begin(), rest.gains.end(), whole.gains.begin() + 5));
 }
 
 TEST_CASE("ragged sizes, all samples and ranks that run out: the gains are those of the chosen ones") {
@@ -331,28 +378,35 @@ TEST_CASE("bad input is refused") {
   RowMatrix indefinite(3, 3);
   indefinite << 1, 2, 0, 2, 1, 0, 0, 0, 1;
   CHECK_THROWS_AS(select(view(indefinite), {.k = 3, .noise = 0.1, .entropy = {}}), std::invalid_argument);
-  // Symmetry is required of the first choice with all samples, and of all choices; other entries are not read.
+  // Of all entries, also of those that no choice looks at.
   RowMatrix wide = k;
   wide(2, 2) = 1.5;
   wide(4, 4) = 1.4;
   const SelectionOptions two{.k = 2, .entropy = {}};
-  const Selection right = select(view(wide), two);
-  REQUIRE(right.indices == std::vector<Index>{2, 4});
+  REQUIRE(select(view(wide), two).indices == std::vector<Index>{2, 4});
   const auto uneven = [&](Index i, Index j, double value) {
     RowMatrix changed = wide;
     changed(i, j) = value;
     return changed;
   };
-  for (const Index i : {0, 1, 3, 4, 5}) {
-    CHECK_THROWS_WITH_AS(select(view(uneven(i, 2, wide(i, 2) + 0.1)), two),
+  for (const Index i : {0, 2, 5}) {
+    CHECK_THROWS_WITH_AS(select(view(uneven(i, 1, wide(i, 1) + 0.1)), two),
                          doctest::Contains("K: must be symmetric; got a difference of 0."), std::invalid_argument);
-    CHECK_THROWS_WITH_AS(select(view(uneven(2, i, std::nan(""))), two), doctest::Contains("K: must be finite; got nan"),
+    CHECK_THROWS_WITH_AS(select(view(uneven(1, i, std::nan(""))), two), doctest::Contains("K: must be finite; got nan"),
                          std::invalid_argument);
   }
-  const RowMatrix between = uneven(2, 4, 0.9);
-  CHECK_THROWS_AS(select(view(between), two), std::invalid_argument);
-  CHECK_THROWS_AS(select(view(uneven(4, 1, 0.9)), {.k = 6, .entropy = {}}), std::invalid_argument);
-  CHECK(select(view(uneven(0, 1, 1e9)), two).gains == right.gains);
+  // Of samples that are given.
+  const std::vector<Index> outside{1, 6}, twice{1, 3, 1}, most{0, 1, 2, 3};
+  refused({.k = 1, .entropy = {}, .given = outside}, "given: must be indices of samples, from 0 to 5; got 6");
+  refused({.k = 1, .entropy = {}, .given = twice}, "given: must name no sample twice; got 1");
+  refused({.k = 3, .entropy = {}, .given = most},
+          "k: must be from 1 to the number of samples that are not given, 2; got 3");
+  // Of a noise that rounding errors reach.
+  refused({.k = 2, .noise = 4e-16, .entropy = {}},
+          "noise: must be at least 4.440892098500626e-16, the rounding errors of conditional variances; got 4e-16");
+  CHECK_NOTHROW(select(view(k), {.k = 2, .noise = 5e-16, .entropy = {}}));
+  CHECK_THROWS_WITH_AS(StreamingSelection(ShiftInvariantKernel(2), 2, {.k = 8, .noise = 1e-16}),
+                       doctest::Contains("noise: must be at least"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(select(MatrixSpan<const double>(k.data(), 3, 6), two), "K: must be square; got (3, 6)",
                        std::invalid_argument);
   const ShiftInvariantKernel kernel(2);

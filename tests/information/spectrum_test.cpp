@@ -102,6 +102,34 @@ TEST_CASE("samples and kernel, a matrix, its features: one spectrum") {
   check_close(spectrum(view(phi), kernel).descending(), dense_values(gram), 1e-14);
 }
 
+TEST_CASE("a low-rank factor: its eigenvalues, what it leaves, its nugget") {
+  const RowMatrix x = random_matrix(60, 2, 9);
+  const GaussianKernel kernel({.lengthscale = 0.8});
+  const LowRank some(kernel, view(x), 10);
+  const LowRankGram gram(some);
+  const RowMatrix f = Eigen::Map<const Eigen::MatrixXd>(some.factor().data, 60, some.rank());
+  check_close(feature_spectrum(view(f)).descending(), spectrum_of(gram).descending(), 1e-14);
+  CHECK(spectrum_of(gram).is_complete());
+  const double error = some.trace_errors().back();
+  const Spectrum part = spectrum_of(gram, error);
+  CHECK_FALSE(part.is_complete());
+  CHECK(part.trace() == doctest::Approx(60).epsilon(1e-13));
+  CHECK(part.remainder() == doctest::Approx(error / 60).epsilon(1e-10));
+  const auto all = spectrum(view(x), kernel).descending();
+  for (std::size_t i = 0; i < 10; ++i) CHECK(part.descending()[i] <= all[i] + 1e-14);
+  CHECK_THROWS_AS(von_neumann_entropy(part), std::invalid_argument);
+
+  const LowRank whole(kernel, view(x), 60);
+  const Spectrum complete = spectrum_of(LowRankGram(whole, 0.5), whole.trace_errors().back());
+  CHECK(complete.is_complete());
+  CHECK(complete.rank() == 60);
+  RowMatrix k(60, 60);
+  kernel.cross(view(x), view(x), {k.data(), 60, 60});
+  k += 0.5 * RowMatrix::Identity(60, 60);
+  check_close(complete.descending(), dense_values(k), 1e-13);
+  for (const double bad : {-1., std::nan(""), HUGE_VAL}) CHECK_THROWS_AS(spectrum_of(gram, bad), std::invalid_argument);
+}
+
 TEST_CASE("strided matrices are read as they are") {
   const RowMatrix phi = random_matrix(30, 20, 2);
   const Eigen::MatrixXd columns = phi;
@@ -233,6 +261,8 @@ TEST_CASE("bad matrices, weights and traces are refused") {
   refused(one, "weights: must be as many as samples, 2; got 3", {.weights = three, .rank = {}});
   refused(one, "weights: must be nonnegative and finite; got -0.5", {.weights = negative, .rank = {}});
   refused(one, "weights: must sum to 1; got 0.9", {.weights = short_of_one, .rank = {}});
+  const std::vector<double> single(3, static_cast<double>(1.F / 3));
+  CHECK(spectrum_of(view(RowMatrix(RowMatrix::Identity(3, 3))), {.weights = single, .rank = {}}).rank() == 3);
   CHECK_THROWS_AS(Spectrum({}, 0), std::invalid_argument);
   CHECK_THROWS_AS(Spectrum({1, 1}, 1), std::invalid_argument);
   CHECK_THROWS_AS(Spectrum({1, std::nan("")}, 2), std::invalid_argument);

@@ -216,6 +216,8 @@ def test_bad_arguments():
         ((kb.min_entropy, X * np.nan), ValueError, "finite"),
         ((kb.min_entropy, X * np.inf, KERNEL), ValueError, "finite"),
         ((lambda s: np.nan, X), ValueError, "statistic: must be finite"),
+        ((lambda s: "a", X), TypeError, "statistic: must be a real number; got 'a'"),
+        ((lambda s: None, X), TypeError, "statistic: must be a real number; got None"),
     ):
         with pytest.raises(error, match=message):
             kb.bootstrap_score(*arguments)

@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import signal
+import threading
 
 import numpy as np
 import pytest
@@ -367,6 +369,61 @@ def test_a_failed_fit_changes_nothing():
     twin = pickle.loads(pickle.dumps(gp))
     for p in (gp, twin):
         assert (p.kernel, p.noise, p.log_marginal_likelihood, p.predict([[0.3, 0.4]])[0]) == before
+
+
+def test_ctrl_c_ends_a_fit_and_changes_nothing():
+    gp = kb.GaussianProcess(kb.Lattice(4, seed=1), kb.ShiftInvariantKernel(4), noise=1e-3)
+    gp.fit(lambda x: x.sum(axis=1), n=16, optimize=False)
+    y = kb.IID(1, seed=2).points(2**18)[:, 0]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            gp.fit(y, restarts=1000)
+        timer.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (gp.n, gp.noise) == (16, 1e-3)
+
+
+def test_fits_tell_their_progress(capsys):
+    f = lambda x: np.sin(2 * np.pi * x[:, 0])  # noqa: E731
+    points, kernel = kb.Lattice(1, seed=1), kb.ShiftInvariantKernel(1, alpha=2)
+    gp = kb.GaussianProcess(points, kernel, noise=1e-3)
+    assert gp.fit(f, n=64) is gp and capsys.readouterr() == ("", "")
+    quiet = gp.noise
+    gp.fit(f, n=64, progress=True)
+    out, err = capsys.readouterr()
+    assert out == "" and err.endswith("\n") and err.count("\n") == 1 and gp.noise == quiet
+    assert err.split("\r")[-1].startswith(f"evaluation {gp.n_iter_}: criterion ")
+    tasks = kb.MultitaskGaussianProcess([points, points], kernel, noise=1e-3)
+    derivatives = kb.DerivativeGaussianProcess(points, kernel, [[0]], noise=1e-3)
+    tasks.fit([f, f], n=[16, 16], progress=True)
+    derivatives.fit(lambda x: f(x)[:, None], n=16, progress=True)
+    lines = capsys.readouterr().err.split("\n")
+    assert [line.split("\r")[-1].split(":")[0] for line in lines if line] == [f"evaluation {tasks.n_iter_}",
+                                                                             f"evaluation {derivatives.n_iter_}"]
+    for p, y in ((gp, f), (tasks, [f, f]), (derivatives, lambda x: f(x)[:, None])):
+        with pytest.raises(TypeError, match="progress: must be True or False; got 1"):
+            p.fit(y, n=[16, 16] if p is tasks else 16, progress=1)
+
+
+@pytest.mark.parametrize("unit", [1e-70, 1e70])
+def test_units_whose_squares_are_no_doubles_are_refused(unit):
+    y = unit * kb.IID(1, seed=2).points(16)[:, 0]
+    points, kernel = kb.Lattice(1, seed=1), kb.ShiftInvariantKernel(1, alpha=2)
+    gp = kb.GaussianProcess(points, kernel, noise=1e-3)
+    text = r"y: must have its largest magnitude in \[1e-60, 1e60\]"
+    for criterion in ("mle", "gcv", "loo"):
+        with pytest.raises(ValueError, match=text):
+            gp.fit(y, criterion=criterion)
+    with pytest.raises(ValueError, match=text):
+        kb.MultitaskGaussianProcess([points, points], kernel, noise=1e-3).fit([y, y])
+    with pytest.raises(ValueError, match=text):
+        kb.DerivativeGaussianProcess(points, kernel, [[0]], noise=1e-3).fit(y[:, None])
+    small = gp.fit(y / unit, optimize=False).predict([[0.3]])
+    assert np.allclose(gp.fit(y, optimize=False).predict([[0.3]]) / unit, small, rtol=1e-12)
 
 
 def test_functions_get_coordinates_wherever_the_points_are_words():

@@ -106,6 +106,14 @@ def test_nystrom_features():
     np.testing.assert_array_equal(twin.transform(z), f.transform(z))
 
 
+def test_what_nystrom_fitted_stays():
+    x = np.random.default_rng(2).normal(size=(30, 2))
+    fitted = kb.Nystrom(8, kernel=kb.GaussianKernel(2.0), random_state=1).fit(x)
+    phi = fitted.transform(x)
+    fitted.set_params(kernel=kb.GaussianKernel(0.1), n_components=3)
+    np.testing.assert_array_equal(fitted.transform(x), phi)
+
+
 def test_nystrom_defaults_and_errors():
     assert kb.Nystrom(random_state=1).fit_transform(X).shape == (150, 100)
     assert kb.Nystrom(random_state=1).fit_transform(X[:60]).shape == (60, 60)

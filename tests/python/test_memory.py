@@ -27,6 +27,15 @@ gp.condition(x[:3], f(x[:3]))
 assert gp.predict_shifted([0.3, 0.1]).shape == (n,) and gp.project_std(n) > 0
 assert gp.sample(x, size=2, seed=1).shape == (2, 20)
 """,
+    "covariance of more points than are held at a time": """
+gp = kb.GaussianProcess(kb.Lattice(2, seed=1), kb.ShiftInvariantKernel(2), noise=1e-4)
+gp.fit(f, n=n, optimize=False)
+x = kb.IID(2, seed=2).points(150)                              # 128 are held, 16 added at a time
+mean, cov = gp.predict(x, return_cov=True)
+assert np.array_equal(cov, cov.T) and np.allclose(np.diag(cov), gp.predict(x, return_std=True)[1] ** 2, rtol=1e-6, atol=0)
+some = [3, 100, 127, 128, 131, 143, 144, 149]
+assert np.allclose(cov[np.ix_(some, some)], gp.predict(x[some], return_cov=True)[1], rtol=1e-9, atol=0)
+""",
     "Gaussian process on a net": """
 gp = kb.GaussianProcess(kb.Sobol(2, seed=1), kb.DigitallyShiftInvariantKernel(2), noise=1e-4)
 gp.fit(f, n=n, restarts=0, max_evaluations=3)

@@ -80,6 +80,15 @@ def test_point_sets_as_frequencies():
         kb.RandomFourierFeatures(frequencies=kb.Halton(3, seed=1)).fit(X).gram_error(X)
 
 
+def test_what_was_fitted_stays():
+    fitted = features(n_components=64, kernel=kb.GaussianKernel(2.0)).fit(X)
+    phi, error = fitted.transform(X), fitted.gram_error(X)
+    fitted.set_params(n_components=10, kernel=kb.CauchyKernel(3.0, scale=5.0), frequencies="iid")
+    np.testing.assert_array_equal(fitted.transform(X), phi)
+    assert fitted.gram_error(X) == error and len(fitted.get_feature_names_out()) == 64
+    assert fitted.fit_transform(X).shape == (40, 10)
+
+
 def test_seeds():
     first = features().fit(X)
     assert first.seed_ == 7

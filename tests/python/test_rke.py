@@ -71,6 +71,7 @@ def test_streams():
     (lambda: kb.rke_score([[np.inf]], KERNELS[0]), ValueError, "X: must be finite"),
     (lambda: kb.rke_score(X, "rbf"), TypeError, "kernel: must be a korobov kernel"),
     (lambda: kb.rke_score(X, KERNELS[0], features=8), ValueError, "features: must be at least the number of replications"),
+    (lambda: kb.rke_score(X, KERNELS[0], seed=7), ValueError, "seed: must be left out without features"),
     (lambda: kb.rke_score(X, KERNELS[0], features=64, replications=1), ValueError, "replications: must be in"),
     (lambda: kb.rke_score(X, KERNELS[0], features=64, confidence=1), ValueError, "confidence: must be in"),
     (lambda: kb.rke_score(X, kb.ShiftInvariantKernel(4), features=64), ValueError, "kernel: must be a Gaussian"),

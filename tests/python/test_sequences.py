@@ -116,6 +116,14 @@ def test_match_kernel():
 
 
 def test_bad_arguments():
+    with pytest.raises(ValueError, match=r"seqs: must hold letters .*got '\\xe9' at site 1 of sequence 1"):
+        kb.sequence_distances(["AC", "A\xe9"])
+    with pytest.raises(ValueError, match=r"at site 1 of sequence 0"):
+        kb.sequence_distances(["A\ud800"])
+    with pytest.raises(ValueError, match="alphabet: must be one of"):
+        kb.sequence_distances(["AC"], alphabet="A\xe9")
+    with pytest.raises(TypeError, match="path: must be a str or PathLike; got NoneType"):
+        kb.read_fasta(None)
     with pytest.raises(ValueError, match=r"seqs: must have equal lengths \(4.*got 3 for sequence 1"):
         kb.sequence_distances(["ACGT", "ACG"])
     with pytest.raises(ValueError, match="got 'Z' at site 1 of sequence 0"):

@@ -146,7 +146,7 @@ TEST_CASE("the same distances for any number of threads, into any layout") {
   set_num_threads(1);
   const auto one = distances(sequences, DistanceModel::jc69);
   set_num_threads(5);
-  std::vector<double> wide(75 * 80, -1);
+  std::vector<double> wide(std::size_t{75} * 80, -1);
   sequence_distances(sequences, DistanceModel::jc69, {wide.data(), 75, 75, 1, 80});
   set_num_threads(before);
   for (std::size_t i = 0; i < 75; ++i) {

@@ -75,13 +75,15 @@ class KOROBOV_API GaussianProcess {
   // Of f at x (m, d): mean (m, r), variance (m), the same for all outputs; either may be empty.
   void predict(MatrixSpan<const double> x, MatrixSpan<double> mean, std::span<double> variance) const;
   void predict(MatrixSpan<const Word> x, MatrixSpan<double> mean, std::span<double> variance) const;
-  void covariance(MatrixSpan<const Word> x, MatrixSpan<double> covariance) const;  // (m, m); memory n m
+  // (m, m), O(m n log n + m^2 n), memory n m up to 1 GiB: beyond b = 2^27 / n points at a time, and m / 2b times the
+  // transforms.
+  void covariance(MatrixSpan<const Word> x, MatrixSpan<double> covariance) const;
   // At the design's points plus (lattices) or ^ (nets) `shift` (d): mean (n, r); returns the variance, the same at all.
   double predict_shifted(std::span<const Word> shift, MatrixSpan<double> mean) const;
   // With further observations the variance is not the same at all: (n), by m + 1 transforms; or empty.
   void predict_shifted(std::span<const Word> shift, MatrixSpan<double> mean, std::span<double> variance) const;
   // Paths at x (m, d), of the posterior after a fit, else of the prior: (size r, m), the outputs of a path in a row.
-  // Memory (n + m) m, O(m n log n + m^2 n + m^3).
+  // Cost and memory of a covariance, and O(m^3).
   void sample(MatrixSpan<const Word> x, Seed seed, MatrixSpan<double> paths) const;
 
   // The integral of f over the cube: means (r); returns the variance. Of kernels whose integral is known.

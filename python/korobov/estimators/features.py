@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .. import _core
 from .._arguments import choice, empty, integer
-from ..kernels import Kernel
+from ..kernels import Kernel, require_dimension
 from ..points import PointSet
 from ._common import kernel_or_default, samples, seed_of
 
@@ -186,6 +186,7 @@ class Nystrom(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _fit(self, X: ArrayLike) -> Any:
         kernel = kernel_or_default(self.kernel)
         x = samples(self, X, reset=True)
+        require_dimension(kernel, x)
         if self.n_components is None:
             rank = min(100, x.shape[0])
         else:

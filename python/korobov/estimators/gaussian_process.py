@@ -21,7 +21,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .. import _core
 from .._arguments import integer, real
-from ..kernels import Kernel
+from ..kernels import Kernel, require_dimension
 from ._common import kernel_or_default, samples, seed_of
 
 __all__ = ["GaussianProcessRegressor"]
@@ -106,8 +106,7 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             raise ValueError(f"noise: must be finite and not negative; got {noise}")
         restarts = integer(self.restarts, "restarts", 0, 1000)
         x, given = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, order="C")
-        if kernel.d not in (None, x.shape[1]):
-            raise ValueError(f"kernel: must have the dimension of X, {x.shape[1]}; got {kernel.d}")
+        require_dimension(kernel, x)
         targets = np.asarray(given, dtype=np.float64).reshape(x.shape[0], -1)
         self._center, self._unit = np.zeros(targets.shape[1]), np.ones(targets.shape[1])
         if self.normalize_y:

@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from .. import _core
 from .._arguments import choice, empty, integer, positive, real
 from ..gram import require_match
-from ..kernels import Kernel
+from ..kernels import Kernel, require_dimension
 from ..points import PointSet
 from ._common import samples, seed_of
 
@@ -146,6 +146,8 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
             if n is not None:
                 raise ValueError(f"n: must be left out without a point set; got {n!r}")
             x = samples(self, X, reset=True, least=2)
+            if isinstance(kernel, Kernel):
+                require_dimension(kernel, x)
             if components > x.shape[0]:
                 raise ValueError(f"n_components: must not exceed the number of samples, {x.shape[0]}; got {components}")
             if self.solver == "nystrom":
