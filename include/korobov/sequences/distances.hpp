@@ -2,9 +2,9 @@
 //
 //   p          p
 //   poisson    -ln(1 - p)                            Zuckerkandl & Pauling (1965)
-//   gamma      a ((1 - p)^(-1/a) - 1)                rates that vary as Gamma(a); a -> inf is poisson. Nei & Kumar
-//   (2000) kimura     -ln(1 - p - p^2/5)                    Kimura (1983): Dayhoff's PAM distance of proteins, p <
-//   0.8541 jc69       -(3/4) ln(1 - (4/3) p)                Jukes & Cantor (1969), nucleotides, p < 3/4
+//   gamma      a ((1 - p)^(-1/a) - 1)                rates as Gamma(a); a -> inf: poisson. Nei & Kumar (2000)
+//   kimura     -ln(1 - p - p^2/5)                    Kimura (1983): Dayhoff's PAM of proteins, p < 0.8541
+//   jc69       -(3/4) ln(1 - (4/3) p)                Jukes & Cantor (1969), nucleotides, p < 3/4
 // At and past the singularity the distance is infinite.
 //
 // Which sites count is a rule that is named, never a guess. A site is missing where a sequence has a gap -, a ? or an
