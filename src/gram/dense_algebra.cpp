@@ -34,6 +34,9 @@ using ConstMatrix = Eigen::Map<const Eigen::MatrixXd>;
 constexpr Index kMostLapackVectors = 32000;
 constexpr double kLeastSharedWork = 1e8;
 constexpr double kLeastSharedValues = 1e6;  // of a matrix read once
+// Eigenvalues take more work before threads pay: they wait for each other at every column, on a busy machine for turns
+// of the scheduler (400 rows: 70 s instead of 2). From n = 1260.
+constexpr double kSharedEigenWork = 20;
 
 class OpenBlas {
  public:
@@ -202,7 +205,7 @@ std::vector<double> symmetric_eigenvalues(double* a, Index n, Vectors vectors) {
   if (n == 0) return values;
 #if KOROBOV_WITH_BLAS
   if (const auto& blas = OpenBlas::get(); blas.fits(n) && n <= kMostLapackVectors) {
-    const OpenBlas::Threads threads(blas, cubed(n));
+    const OpenBlas::Threads threads(blas, cubed(n) / kSharedEigenWork);
     const char* const job = vectors == Vectors::wanted ? "V" : "N";
     const auto size = static_cast<int>(n);
     const int query = -1;
