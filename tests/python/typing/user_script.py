@@ -261,6 +261,9 @@ def gaussian_processes() -> None:
     means, covariance = several.integral()
     assert several.predict(x, task=1).shape == (8,) and means.shape == (2,) and covariance.shape == (2, 2)
     ends: tuple[NDArray[np.float64], NDArray[np.float64]] = several.interval(x, task=0, confidence=0.9)
+    drawn: NDArray[np.float64] = several.sample(x, size=3, seed=1)
+    assert drawn.shape == (3, 8, 2) and several.sample(x, task=1, seed=1).shape == (1, 8)
+    assert_type(several.extend([None, f]), kb.MultitaskGaussianProcess)
     structured: bool = several.is_structured
     assert structured and len(ends) == 2
     start = kb.MultitaskKernel(kb.ShiftInvariantKernel(2), factor=[[1.0], [0.5]], diagonal=[0.1, 0.1])
