@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _core
 from ._arguments import fresh_seed, integer, real, real_array, seed_word
 from .gaussian_process import cube_words
-from .kernels import Kernel, ShiftInvariantKernel
+from .kernels import Kernel, ShiftInvariantKernel, orders_of
 from .measures import inverse_normal
 from .points import PointSet
 
@@ -34,7 +34,7 @@ class DerivativeGaussianProcess:
     points : Lattice
         The design, one replicate: radical-inverse order (n a power of two) or linear order (its own n).
     kernel : ShiftInvariantKernel
-        Product weights; 2 alpha_j >= 2 o_j + 2 for the orders of every observation.
+        Product weights; o_j <= alpha_j - 1 for the orders of every observation.
     orders : (B, d) ints, optional
         The orders of the B derivatives, all different; zeros are the values. By default values and gradient.
     noise : float or (B,) array, not negative
@@ -74,8 +74,8 @@ class DerivativeGaussianProcess:
         rows = np.concatenate([np.zeros((1, d), int), np.eye(d, dtype=int)]) if orders is None else np.asarray(orders)
         if rows.dtype.kind not in "iu" or rows.ndim != 2 or rows.shape[0] == 0 or rows.shape[1] != d:
             raise ValueError(f"orders: must be integers of shape (B, {d}), B at least 1; got {orders!r}")
-        if rows.min() < 0 or rows.max() > 8:
-            raise ValueError(f"orders: must be in 0..8; got {orders!r}")
+        for order in (rows.min(), rows.max()):
+            integer(order, "orders", 0, 2**31 - 1)
         spread = real_array(noise, "noise")
         if spread.ndim > 1 or (spread.ndim == 1 and spread.shape[0] != rows.shape[0]):
             raise ValueError(f"noise: must be one number or one per row of orders, {rows.shape[0]}; "
@@ -133,7 +133,7 @@ class DerivativeGaussianProcess:
         X : (m, d) array
             Points, taken mod 1, or words (uint64).
         order : d ints, optional
-            The orders of the derivative; zeros, f itself, if left out. 2 alpha_j >= 2 order_j + 2.
+            The orders of the derivative; zeros, f itself, if left out. order_j <= alpha_j - 1.
         return_std, return_cov : bool
             Also the standard deviation, or the covariance matrix (memory B n m).
 
@@ -247,11 +247,10 @@ class DerivativeGaussianProcess:
             raise ValueError("gp: must have been fitted to data; got none")
         return self._y
 
-    def _order(self, order: Sequence[int] | None) -> list[int]:
-        d = self._points.d
-        which = [0] * d if order is None else [integer(o, "order", 0, 8) for o in order]
-        if len(which) != d:
-            raise ValueError(f"order: must have {d} entries; got {len(which)}")
+    def _order(self, order: Sequence[int] | None) -> tuple[int, ...]:
+        which = orders_of(order, "order", self._points.d)
+        if len(which) != self._points.d:
+            raise ValueError(f"order: must have {self._points.d} entries; got {len(which)}")
         return which
 
     def _values(self, f_or_y: Any, first: int, n: int | None) -> NDArray[np.float64]:

@@ -112,8 +112,15 @@ struct DerivativeGaussianProcess::State {
     gram->solve(targets(), MatrixSpan<double>(alpha.data(), std::ssize(alpha), 1));
   }
 
-  void require_x(Index columns) const {
-    require(columns == d(), "x", "must have one column per dimension, " + shown(d()), columns);
+  void require_query(MatrixSpan<const Word> x, std::span<const int> order) const {
+    require(x.cols == d(), "x", "must have one column per dimension, " + shown(d()), x.cols);
+    require(std::ssize(order) == d(), "order", "must have one entry per dimension, " + shown(d()), order.size());
+    for (Index j = 0; j < d(); ++j) {
+      const int of_j = order[as_size(j)];
+      require(of_j >= 0, "order", "must not be negative", of_j);
+      require(of_j <= kernel.alpha(j) - 1, "order",
+              "must be at most alpha - 1 = " + shown(kernel.alpha(j) - 1) + " in dimension " + shown(j), of_j);
+    }
   }
 
   // c (x.rows, B n): the covariances of d^o f at rows of x with the data.
@@ -209,7 +216,7 @@ double DerivativeGaussianProcess::log_marginal_likelihood() const {
 void DerivativeGaussianProcess::predict(MatrixSpan<const Word> x, std::span<const int> order, std::span<double> mean,
                                         std::span<double> variance) const {
   const State& s = fitted();
-  s.require_x(x.cols);
+  s.require_query(x, order);
   require(mean.empty() || std::ssize(mean) == x.rows, "mean", "must have one entry per point, " + shown(x.rows),
           mean.size());
   require(variance.empty() || std::ssize(variance) == x.rows, "variance",
@@ -238,7 +245,7 @@ void DerivativeGaussianProcess::predict(MatrixSpan<const double> x, std::span<co
 void DerivativeGaussianProcess::covariance(MatrixSpan<const Word> x, std::span<const int> order,
                                            MatrixSpan<double> covariance) const {
   const State& s = *state_;
-  s.require_x(x.cols);
+  s.require_query(x, order);
   require(covariance.rows == x.rows && covariance.cols == x.rows, "covariance",
           "must have one row and column per point, " + shown(x.rows), covariance.rows);
   s.derivative(order, order).cross(x, x, covariance);

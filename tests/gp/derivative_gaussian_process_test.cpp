@@ -306,8 +306,8 @@ TEST_CASE("processes with derivatives refuse what breaks a rule") {
   CHECK_THROWS_WITH_AS(DerivativeGaussianProcess(points, kernel, rows, std::vector<double>{0.0, -1.0}),
                        "noise: must be finite and not negative; got -1", std::invalid_argument);
   const std::vector<int> steep{0, 0, 2, 0};
-  CHECK_THROWS_AS(DerivativeGaussianProcess(points, kernel, MatrixSpan<const int>(steep.data(), 2, 2), noise),
-                  std::invalid_argument);
+  CHECK_THROWS_WITH_AS(DerivativeGaussianProcess(points, kernel, MatrixSpan<const int>(steep.data(), 2, 2), noise),
+                       "orders: must be at most alpha - 1 = 1 in dimension 0; got 2", std::invalid_argument);
   CHECK_THROWS_AS(DerivativeGaussianProcess(Lattice(3), kernel, rows, noise), std::invalid_argument);
   CHECK_THROWS_AS(DerivativeGaussianProcess(Lattice(2, {.order = Order::gray}), kernel, rows, noise),
                   std::invalid_argument);
@@ -326,8 +326,12 @@ TEST_CASE("processes with derivatives refuse what breaks a rule") {
   CHECK_THROWS_AS(gp.fit(MatrixSpan<const double>(y.data(), 8, 1)), std::invalid_argument);
   CHECK_THROWS_AS(gp.fit(data, {.criterion = Criterion::loo}), std::invalid_argument);
   gp.fit(data, kept);
-  CHECK_THROWS_AS(gp.predict(xs, std::vector<int>{2, 0}, out, {}), std::invalid_argument);
-  CHECK_THROWS_AS(gp.predict(xs, std::vector<int>{0}, out, {}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.predict(xs, std::vector<int>{0, 2}, out, {}),
+                       "order: must be at most alpha - 1 = 1 in dimension 1; got 2", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.predict(xs, std::vector<int>{-1, 0}, out, {}), "order: must not be negative; got -1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.predict(xs, std::vector<int>{0}, out, {}),
+                       "order: must have one entry per dimension, 2; got 1", std::invalid_argument);
   CHECK_THROWS_AS(gp.predict(MatrixSpan<const Word>(x.data(), 4, 1), values, out, {}), std::invalid_argument);
   CHECK_THROWS_AS(gp.predict(xs, values, {out.data(), 1}, {}), std::invalid_argument);
   CHECK_THROWS_AS(gp.predict(xs, values, {}, {out.data(), 1}), std::invalid_argument);

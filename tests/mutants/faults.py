@@ -284,7 +284,7 @@ FAULTS = [
     Fault("further-integral-of-prior", "further observations' covariance with the integral is the prior's",
           "src/gp/gaussian_process.cpp", "(s.rest[0] - detail::sum_of(k)) / s.lambda_0();", "(s.lambda_0() - 0 * detail::sum_of(k)) / s.lambda_0();", GP),
     Fault("derivative-nuggets-not-lifted", "rounding errors of derivatives' eigenvalues are not covered",
-          "src/gp/derivative_gaussian_process.cpp", "state->noise, lift);", "state->noise, 0 * lift);", GP),
+          "src/gp/derivative_gaussian_process.cpp", "noise, static_cast<double>(blocks()));", "noise, 0.0 * static_cast<double>(blocks()));", GP),
     Fault("multitask-wrong-task", "predictions weigh all tasks alike", "src/gp/structured_tasks.cpp",
           "kernel_.task_covariance()(task, static_cast<Index>(t));", "kernel_.task_covariance()(task, task);", GP),
     Fault("multitask-noise-once", "the noise's slope is the first task's alone", "src/gp/structured_tasks.cpp",

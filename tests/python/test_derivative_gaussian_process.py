@@ -137,12 +137,14 @@ def test_refused_values():
                  (points, kb.DigitallyShiftInvariantKernel(2)), (points, kernel + kernel)]:
         with pytest.raises(TypeError, match="points|kernel"):
             kb.DerivativeGaussianProcess(p, k)
-    for orders, noise, match in [([[2, 0]], 0.0, "2 alpha"), ([[0, 0], [0, 0]], 0.0, "orders: must differ"),
+    for orders, noise, match in [([[0, 2]], 0.0, "orders: must be at most alpha - 1 = 1 in dimension 1; got 2"), ([[0, 0], [0, 0]], 0.0, "orders: must differ"),
                                  ([[0]], 0.0, "orders: must be integers of shape"), ([[0, -1]], 0.0, "orders: must be in"),
                                  ([[0, 0.5]], 0.0, "orders: must be integers"), (None, [0.1], "noise: must be one number"),
                                  (None, -1.0, "noise: must be finite and not negative; got -1")]:
         with pytest.raises(ValueError, match=match):
             kb.DerivativeGaussianProcess(points, kernel, orders, noise=noise)
+    with pytest.raises(ValueError, match="orders: must be at most alpha - 1 = 0 in dimension 0; got 1"):
+        kb.DerivativeGaussianProcess(points, kb.ShiftInvariantKernel(2, alpha=[1, 2]))
     with pytest.raises(ValueError, match="order_weights"):
         kb.DerivativeGaussianProcess(points, kb.ShiftInvariantKernel(2, order_weights=[1.0]))
     with pytest.raises(ValueError, match="points: must be one replicate"):
@@ -157,6 +159,9 @@ def test_refused_values():
             gp.fit(y)
     gp.fit(data, n=8)
     for x, order, match in [([0.5, 0.5], None, "X: must have shape"), ([[np.inf, 0.5]], None, "X: must be finite"),
-                            (X, [0], "order: must have 2 entries"), (X, [2, 0], "2 alpha")]:
+                            (X, [0], "order: must have 2 entries"), (X, [2, 0], "order: must be at most alpha - 1 = 1 in dimension 0; got 2"),
+                            (X, [0, -1], "order: must be in"), (X, [0, 0, 0], "order: must have 2 entries; got 3")]:
         with pytest.raises(ValueError, match=match):
             gp.predict(x, order)
+    with pytest.raises(TypeError, match="order: must be one order per dimension; got 1"):
+        gp.predict(X, 1)

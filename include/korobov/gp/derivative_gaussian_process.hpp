@@ -50,7 +50,7 @@ class KOROBOV_API DerivativeGaussianProcess {
   int evaluations() const noexcept;                 // of the likelihood, over all starts
   double log_marginal_likelihood() const;
 
-  // Of d^o f at x (m, d): mean (m), variance (m); either may be empty. order: (d), 2 alpha_j >= 2 o_j + 2.
+  // Of d^o f at x (m, d): mean (m), variance (m); either may be empty. order: (d), o_j <= alpha_j - 1.
   void predict(MatrixSpan<const Word> x, std::span<const int> order, std::span<double> mean,
                std::span<double> variance) const;
   void predict(MatrixSpan<const double> x, std::span<const int> order, std::span<double> mean,
