@@ -158,7 +158,7 @@ DerivativeGaussianProcess::DerivativeGaussianProcess(const PointSet<Cyclic>& poi
     for (Index j = 0; j < orders.cols; ++j) values.push_back(orders(a, j));
   }
   const Index least = points.order() == Order::linear ? points.size_limit() : 1;
-  DerivativeGram(points, kernel, orders, least, noise);  // checks all of them
+  [[maybe_unused]] const DerivativeGram checked(points, kernel, orders, least, noise);  // checks all of them
   state_ = std::make_shared<const State>(
       State{points, kernel, std::move(values), kernel, std::vector<double>(noise.begin(), noise.end())});
 }

@@ -200,6 +200,17 @@ class ShiftInvariantDerivative : public detail::ProductKernel {
   std::vector<double> offsets_;
 };
 
+// Of a derivative in coordinate j.
+void require_orders(int alpha, int x, int z, std::size_t j) {
+  const std::string at = "[" + detail::shown(j) + "]";
+  detail::require(x >= 0, "x" + at, "must not be negative", x);
+  detail::require(z >= 0, "z" + at, "must not be negative", z);
+  const int most = 2 * alpha - 2;
+  const std::int64_t order = std::int64_t{x} + z;
+  detail::require(order <= most, "x" + at + " + z" + at,
+                  "must be at most 2 alpha" + at + " - 2 = " + detail::shown(most), order);
+}
+
 KernelPointer make(Index d, const ShiftInvariantOptions& options) {
   auto parameters = detail::scale_and_weights(d, options.scale, options.weights);
   auto alpha = detail::integers_of(d, options.alpha, "alpha", 1, kMaxShiftInvariantAlpha);
@@ -227,14 +238,8 @@ Kernel<Cyclic> ShiftInvariantKernel::derivative(std::span<const int> x, std::spa
   std::vector<int> alpha;
   for (std::size_t j = 0; j < x.size(); ++j) {
     alpha.push_back(this->alpha(static_cast<Index>(j)));
-    const std::string at = "[" + detail::shown(j) + "]";
-    detail::require(x[j] >= 0, "x" + at, "must not be negative", x[j]);
-    detail::require(z[j] >= 0, "z" + at, "must not be negative", z[j]);
-    const int most = 2 * alpha[j] - 2;
-    const std::int64_t order = std::int64_t{x[j]} + z[j];
-    detail::require(order <= most, "x" + at + " + z" + at,
-                    "must be at most 2 alpha" + at + " - 2 = " + detail::shown(most), order);
-    any = any || order != 0;
+    require_orders(alpha[j], x[j], z[j], j);
+    any = any || x[j] != 0 || z[j] != 0;
   }
   if (!any) return *this;
   return Kernel<Cyclic>(AnyKernel(std::make_shared<ShiftInvariantDerivative>(
