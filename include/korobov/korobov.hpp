@@ -27,6 +27,7 @@
 #include <korobov/generators/point_set.hpp>
 #include <korobov/generators/sobol.hpp>
 #include <korobov/generators/tables.hpp>
+#include <korobov/gp/correlated_gaussian_process.hpp>
 #include <korobov/gp/dense_gaussian_process.hpp>
 #include <korobov/gp/derivative_gaussian_process.hpp>
 #include <korobov/gp/gaussian_process.hpp>

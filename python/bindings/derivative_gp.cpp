@@ -30,6 +30,26 @@ py::tuple predict(const DerivativeGaussianProcess& gp, const Array<Word>& x, con
   return py::make_tuple(mean, variance);
 }
 
+py::array_t<double> covariance(const DerivativeGaussianProcess& gp, const Array<Word>& x,
+                               const std::vector<int>& order) {
+  const MatrixSpan<const Word> points = view_of(x);
+  py::array_t<double> values({points.rows, points.rows});
+  const MatrixSpan<double> to = matrix_of<double>(values);
+  const py::gil_scoped_release nogil;
+  gp.covariance(points, order, to);
+  return values;
+}
+
+py::array_t<double> sample(const DerivativeGaussianProcess& gp, const Array<Word>& x, const std::vector<int>& order,
+                           Index paths, std::uint64_t seed) {
+  const MatrixSpan<const Word> points = view_of(x);
+  py::array_t<double> values({paths, points.rows});
+  const MatrixSpan<double> to = matrix_of<double>(values);
+  const py::gil_scoped_release nogil;
+  gp.sample(points, order, Seed{seed}, to);
+  return values;
+}
+
 }  // namespace
 
 // Arrays are made by python/korobov/derivative_gaussian_process.py.
@@ -53,6 +73,14 @@ void register_derivative_gp(py::module_& m) {
           },
           py::arg("y"), py::arg("optimize"), py::arg("restarts"), py::arg("max_evaluations"),
           py::arg("progress") = py::none())
+      .def(
+          "extend",
+          [](DerivativeGaussianProcess& gp, const Array<double>& y) {
+            const MatrixSpan<const double> values = view_of(y);
+            const py::gil_scoped_release nogil;
+            gp.extend(values);
+          },
+          py::arg("y"))
       .def_property_readonly("parameters",
                              [](const DerivativeGaussianProcess& gp) { return of_values(gp.kernel().parameters()); })
       .def_property_readonly("noise", [](const DerivativeGaussianProcess& gp) { return of_values(gp.noise()); })
@@ -61,6 +89,8 @@ void register_derivative_gp(py::module_& m) {
       .def_property_readonly("evaluations", &DerivativeGaussianProcess::evaluations)
       .def_property_readonly("log_marginal_likelihood", &DerivativeGaussianProcess::log_marginal_likelihood)
       .def("predict", &predict, py::arg("x"), py::arg("order"), py::arg("with_variance"))
+      .def("covariance", &covariance, py::arg("x"), py::arg("order"))
+      .def("sample", &sample, py::arg("x"), py::arg("order"), py::arg("paths"), py::arg("seed"))
       .def("integral", [](const DerivativeGaussianProcess& gp) {
         double mean = 0;
         const double variance = gp.integral(mean);

@@ -13,6 +13,7 @@ void register_measures(pybind11::module_& m);
 void register_kernels(pybind11::module_& m);
 void register_gram(pybind11::module_& m);
 void register_gp(pybind11::module_& m);
+void register_correlated_gp(pybind11::module_& m);
 void register_derivative_gp(pybind11::module_& m);
 void register_features(pybind11::module_& m);
 void register_rke(pybind11::module_& m);
@@ -39,6 +40,7 @@ PYBIND11_MODULE(_core, m) {
   korobov::python::register_kernels(m);
   korobov::python::register_gram(m);
   korobov::python::register_gp(m);
+  korobov::python::register_correlated_gp(m);
   korobov::python::register_derivative_gp(m);
   korobov::python::register_features(m);
   korobov::python::register_rke(m);

@@ -42,6 +42,34 @@ py::array_t<double> covariance(const MultitaskGaussianProcess& gp, const Array<T
   return values;
 }
 
+// Paths of all tasks, (paths tasks, m), a path's tasks in a row.
+template <class T>
+py::array_t<double> sample_all(const MultitaskGaussianProcess& gp, const Array<T>& x, Index paths, std::uint64_t seed) {
+  const MatrixSpan<const T> points = view_of(x);
+  py::array_t<double> values({paths * gp.tasks(), points.rows});
+  const MatrixSpan<double> to = matrix_of<double>(values);
+  const py::gil_scoped_release nogil;
+  gp.sample(points, Seed{seed}, to);
+  return values;
+}
+
+template <class T>
+py::array_t<double> sample(const MultitaskGaussianProcess& gp, const Array<T>& x, Index task, Index paths,
+                           std::uint64_t seed) {
+  const MatrixSpan<const T> points = view_of(x);
+  py::array_t<double> values({paths, points.rows});
+  const MatrixSpan<double> to = matrix_of<double>(values);
+  const py::gil_scoped_release nogil;
+  gp.sample(points, task, Seed{seed}, to);
+  return values;
+}
+
+std::vector<std::vector<double>> values_of(const std::vector<Array<double>>& of_tasks) {
+  std::vector<std::vector<double>> y;
+  for (const auto& values : of_tasks) y.emplace_back(values.data(), values.data() + values.size());
+  return y;
+}
+
 py::tuple integral(const MultitaskGaussianProcess& gp) {
   py::array_t<double> means(gp.tasks());
   py::array_t<double> covariance({gp.tasks(), gp.tasks()});
@@ -115,13 +143,20 @@ void register_multitask_gp(py::module_& m) {
           [](MultitaskGaussianProcess& gp, const std::vector<Array<double>>& of_tasks, bool optimize, int restarts,
              int max_evaluations, py::object progress) {
             const FitOptions options = fit_options(optimize, restarts, max_evaluations, std::move(progress));
-            std::vector<std::vector<double>> y;
-            for (const auto& values : of_tasks) y.emplace_back(values.data(), values.data() + values.size());
+            const auto y = values_of(of_tasks);
             const py::gil_scoped_release nogil;
             gp.fit(y, options);
           },
           py::arg("y"), py::arg("optimize"), py::arg("restarts"), py::arg("max_evaluations"),
           py::arg("progress") = py::none())
+      .def(
+          "extend",
+          [](MultitaskGaussianProcess& gp, const std::vector<Array<double>>& of_tasks) {
+            const auto y = values_of(of_tasks);
+            const py::gil_scoped_release nogil;
+            gp.extend(y);
+          },
+          py::arg("y"))
       .def_property_readonly("parameters",
                              [](const MultitaskGaussianProcess& gp) {
                                const auto p = gp.kernel().parameters();
@@ -143,6 +178,10 @@ void register_multitask_gp(py::module_& m) {
       .def("predict", &predict<double>, py::arg("x"), py::arg("task"), py::arg("with_variance"))
       .def("covariance", &covariance<Word>, py::arg("x").noconvert(), py::arg("task"))
       .def("covariance", &covariance<double>, py::arg("x"), py::arg("task"))
+      .def("sample_all", &sample_all<Word>, py::arg("x").noconvert(), py::arg("paths"), py::arg("seed"))
+      .def("sample_all", &sample_all<double>, py::arg("x"), py::arg("paths"), py::arg("seed"))
+      .def("sample", &sample<Word>, py::arg("x").noconvert(), py::arg("task"), py::arg("paths"), py::arg("seed"))
+      .def("sample", &sample<double>, py::arg("x"), py::arg("task"), py::arg("paths"), py::arg("seed"))
       .def("integral", &integral);
 
   py::class_<MultitaskGram>(m, "MultitaskGram")

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._arguments import integer, real_array
+from ._arguments import fresh_seed, integer, real, real_array, seed_word
 from ._progress import fit_progress
 from .gaussian_process import cube_words
-from .kernels import Kernel, ShiftInvariantKernel
+from .kernels import Kernel, ShiftInvariantKernel, orders_of
+from .measures import inverse_normal
 from .points import PointSet
 
 __all__ = ["DerivativeGaussianProcess"]
@@ -34,7 +35,7 @@ class DerivativeGaussianProcess:
     points : Lattice
         The design, one replicate: radical-inverse order (n a power of two) or linear order (its own n).
     kernel : ShiftInvariantKernel
-        Product weights; 2 alpha_j >= 2 o_j + 2 for the orders of every observation.
+        Product weights; o_j <= alpha_j - 1 for the orders of every observation.
     orders : (B, d) ints, optional
         The orders of the B derivatives, all different; zeros are the values. By default values and gradient.
     noise : float or (B,) array, not negative
@@ -74,8 +75,8 @@ class DerivativeGaussianProcess:
         rows = np.concatenate([np.zeros((1, d), int), np.eye(d, dtype=int)]) if orders is None else np.asarray(orders)
         if rows.dtype.kind not in "iu" or rows.ndim != 2 or rows.shape[0] == 0 or rows.shape[1] != d:
             raise ValueError(f"orders: must be integers of shape (B, {d}), B at least 1; got {orders!r}")
-        if rows.min() < 0 or rows.max() > 8:
-            raise ValueError(f"orders: must be in 0..8; got {orders!r}")
+        for order in (rows.min(), rows.max()):
+            integer(order, "orders", 0, 2**31 - 1)
         spread = real_array(noise, "noise")
         if spread.ndim > 1 or (spread.ndim == 1 and spread.shape[0] != rows.shape[0]):
             raise ValueError(f"noise: must be one number or one per row of orders, {rows.shape[0]}; "
@@ -105,19 +106,7 @@ class DerivativeGaussianProcess:
         progress : bool
             Print evaluations and minus the log likelihood to standard error. Ctrl-C ends a fit, which then changes nothing.
         """
-        if callable(f_or_y):
-            if n is None:
-                raise ValueError("n: must be given with a function; got None")
-            n = integer(n, "n", 2, 2**62)
-            name, y = "f", real_array(f_or_y(self._points.points(n)), "f")
-        else:
-            name, y = "y", real_array(f_or_y, "y")
-            n = y.shape[0] if n is None and y.ndim > 0 else n
-        blocks = self._orders.shape[0]
-        if y.shape != (n, blocks):
-            raise ValueError(f"{name}: must have shape ({n}, {blocks}), a column per row of orders; got {y.shape}")
-        if not np.isfinite(y).all():
-            raise ValueError(f"{name}: must be finite; got {y[~np.isfinite(y)][0]}")
+        y = self._values(f_or_y, 0, n)
         handle = self._made(*self._start)
         restarts = integer(restarts, "restarts", 0, 1000)
         max_evaluations = integer(max_evaluations, "max_evaluations", 1, 10**6)
@@ -129,7 +118,20 @@ class DerivativeGaussianProcess:
         self._noise = handle.noise
         return self
 
-    def predict(self, X: ArrayLike, order: Sequence[int] | None = None, return_std: bool = False) -> Any:
+    def extend(self, f_or_y: ArrayLike | Callable[[NDArray[np.float64]], ArrayLike]) -> DerivativeGaussianProcess:
+        """Appends the observations at the next n points; hyper-parameters stay. Returns self.
+
+        ``f_or_y``: the (n, B) new observations, points n .. 2 n - 1, or a function of their coordinates. A ValueError where
+        there is no fit, another shape, or a lattice in linear order, which has no further points.
+        """
+        old = self._data()
+        y = self._values(f_or_y, self.n, self.n)
+        self._handle.extend(y)
+        self._y = np.concatenate([old, y])
+        return self
+
+    def predict(self, X: ArrayLike, order: Sequence[int] | None = None, return_std: bool = False,
+                return_cov: bool = False) -> Any:
         """The posterior of a derivative of f (without noise) at the rows of X.
 
         Parameters
@@ -137,21 +139,47 @@ class DerivativeGaussianProcess:
         X : (m, d) array
             Points, taken mod 1, or words (uint64).
         order : d ints, optional
-            The orders of the derivative; zeros, f itself, if left out. 2 alpha_j >= 2 order_j + 2.
-        return_std : bool
-            Also the standard deviation.
+            The orders of the derivative; zeros, f itself, if left out. order_j <= alpha_j - 1.
+        return_std, return_cov : bool
+            Also the standard deviation, or the covariance matrix (memory B n m).
 
         Returns
         -------
-        mean : (m,); std : (m,), where asked for.
+        mean : (m,); std : (m,), or cov : (m, m), where asked for.
         """
+        if return_std and return_cov:
+            raise ValueError("return_cov: must be False with return_std, as in scikit-learn; got True")
         self._data()
-        d = self._points.d
-        which = [0] * d if order is None else [integer(o, "order", 0, 8) for o in order]
-        if len(which) != d:
-            raise ValueError(f"order: must have {d} entries; got {len(which)}")
-        mean, variance = self._handle.predict(cube_words(self._points, X), which, bool(return_std))
+        which, x = self._order(order), cube_words(self._points, X)
+        mean, variance = self._handle.predict(x, which, bool(return_std))
+        if return_cov:
+            return mean, self._handle.covariance(x, which)
         return (mean, np.sqrt(variance)) if return_std else mean
+
+    def interval(self, X: ArrayLike, order: Sequence[int] | None = None,
+                 confidence: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Lower and upper ends of the central interval of a derivative of f that holds this much probability."""
+        confidence = real(confidence, "confidence")
+        if not 0 < confidence < 1:
+            raise ValueError(f"confidence: must be in (0, 1); got {confidence}")
+        mean, std = self.predict(X, order, return_std=True)
+        half = float(inverse_normal(0.5 + confidence / 2)) * std
+        return mean - half, mean + half
+
+    def sample(self, X: ArrayLike, order: Sequence[int] | None = None, *, size: int = 1,
+               seed: Any = None) -> NDArray[np.float64]:
+        """Paths of a derivative of f at the rows of X: of the posterior after a fit, of the prior before.
+
+        Costs m deviations, O(m^2 B n + m^3) and B n m doubles.
+
+        Returns
+        -------
+        (size, m) array, a path per row; the same seed gives the same paths.
+        """
+        size = integer(size, "size", 1, 2**31 - 1)
+        word = seed_word(seed)
+        return self._handle.sample(cube_words(self._points, X), self._order(order), size,
+                                   fresh_seed() if word is None else word)
 
     def integral(self) -> tuple[float, float]:
         """Posterior mean and standard deviation of the integral of f over the cube."""
@@ -220,6 +248,29 @@ class DerivativeGaussianProcess:
         return _core.DerivativeGaussianProcess(self._points._handle, a["d"], a["alpha"].astype(np.float64), a["weights"],
                                                a["scale"], self._orders, noise.tolist())
 
-    def _data(self) -> None:
+    def _data(self) -> NDArray[np.float64]:
         if self._y is None:
             raise ValueError("gp: must have been fitted to data; got none")
+        return self._y
+
+    def _order(self, order: Sequence[int] | None) -> tuple[int, ...]:
+        which = orders_of(order, "order", self._points.d)
+        if len(which) != self._points.d:
+            raise ValueError(f"order: must have {self._points.d} entries; got {len(which)}")
+        return which
+
+    def _values(self, f_or_y: Any, first: int, n: int | None) -> NDArray[np.float64]:
+        if callable(f_or_y):
+            if n is None:
+                raise ValueError("n: must be given with a function; got None")
+            n = integer(n, "n", 2 if first == 0 else 1, max(2, self._points.n_max - first))
+            name, y = "f", real_array(f_or_y(self._points.points(first, first + n)), "f")
+        else:
+            name, y = "y", real_array(f_or_y, "y")
+            n = y.shape[0] if n is None and y.ndim > 0 else n
+        blocks = self._orders.shape[0]
+        if y.shape != (n, blocks):
+            raise ValueError(f"{name}: must have shape ({n}, {blocks}), a column per row of orders; got {y.shape}")
+        if not np.isfinite(y).all():
+            raise ValueError(f"{name}: must be finite; got {y[~np.isfinite(y)][0]}")
+        return y

@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._arguments import choice, fresh_seed, integer, real, real_array, seed_word
-from ._correlated import CorrelatedOutputs
 from ._progress import fit_progress
 from .kernels import Kernel
 from .measures import inverse_normal
@@ -78,7 +77,7 @@ class GaussianProcess:
         self._further: list[tuple[NDArray[np.uint64], NDArray[np.float64], float]] = []  # what condition() was given
         self._one_output = True
         self._n_iter = 0
-        self._task_covariance: NDArray[np.float64] | None = None
+        self._tasks: tuple[NDArray[np.float64], list[float]] | None = None  # F and v of correlated outputs
 
     def fit(self, f_or_y: Data, *, n: int | None = None, optimize: bool = True,
             criterion: Literal["mle", "gcv", "loo"] = "mle", task_factor: ArrayLike | None = None, restarts: int = 1,
@@ -218,7 +217,8 @@ class GaussianProcess:
         if return_std:
             return mean, self._spread(np.sqrt(variance))
         if return_cov:
-            return mean, self._spread(self._handle.covariance(x))
+            covariance = self._handle.covariance(x)
+            return mean, self._spread(covariance if self._tasks is None else np.moveaxis(covariance, 0, -1))
         return mean
 
     def interval(self, X: ArrayLike, confidence: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -288,7 +288,7 @@ class GaussianProcess:
         if X is None:
             return self._deviation(self._handle.projected_integral_variance(n))
         values = np.sqrt(self._handle.projected_variance(n, self._words(X)))
-        return values[:, 0] if self._task_covariance is not None and self._one_output else values
+        return values[:, 0] if self._tasks is not None and self._one_output else values
 
     @property
     def points(self) -> PointSet:
@@ -308,7 +308,7 @@ class GaussianProcess:
     @property
     def task_covariance(self) -> NDArray[np.float64] | None:
         """T, (r, r), of correlated outputs; None where they are independent."""
-        return None if self._task_covariance is None else self._task_covariance.copy()
+        return None if self._tasks is None else self._handle.task_covariance
 
     @property
     def n(self) -> int:
@@ -345,9 +345,11 @@ class GaussianProcess:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        if self._task_covariance is not None:
-            self._handle = CorrelatedOutputs(self._points._handle, self._kernel, self._noise, self._task_covariance)
-            self._handle.fit(self._y)
+        if self._tasks is not None:
+            factor, diagonal = self._tasks
+            self._handle = _core.CorrelatedGaussianProcess(self._points._handle, self._kernel._handle, factor, self._noise,
+                                                           diagonal)
+            self._handle.fit(self._y, False, 0, 1)
         else:
             self._handle = _core.GaussianProcess(self._points._handle, self._kernel._handle, self._noise)
             if self._y is not None:
@@ -362,25 +364,16 @@ class GaussianProcess:
         factor = real_array(task_factor, "task_factor")
         if factor.ndim != 2 or factor.shape[0] != y.shape[1] or factor.shape[1] == 0:
             raise ValueError(f"task_factor: must have shape ({y.shape[1]}, rank), a row per output; got {factor.shape}")
-        if not np.isfinite(factor).all() or not factor.any():
-            raise ValueError(f"task_factor: must be finite and not zero; got {task_factor!r}")
+        if optimize and criterion != "mle":
+            raise ValueError(f'criterion: must be "mle" to learn a task_factor; got {criterion!r}')
         kernel, noise = self._start
-        covariance, evaluations = factor @ factor.T, 0
-        if optimize:
-            from .multitask import MultitaskKernel  # the two modules need this one
-            from .multitask_gaussian_process import MultitaskGaussianProcess
-
-            if criterion != "mle":
-                raise ValueError(f'criterion: must be "mle" to learn a task_factor; got {criterion!r}')
-            start = MultitaskKernel(kernel, factor, np.full(y.shape[1], 0.01 * np.trace(covariance) / y.shape[1]))
-            learnt = MultitaskGaussianProcess([self._points] * y.shape[1], start, noise=noise)
-            learnt.fit(list(np.ascontiguousarray(y.T)), restarts=restarts, max_evaluations=max_evaluations,
-                       progress=progress)
-            kernel, noise, evaluations = learnt.kernel.kernel, learnt.noise, learnt.n_iter_
-            covariance = learnt.task_covariance
-        handle = CorrelatedOutputs(self._points._handle, kernel, noise, covariance)
-        handle.fit(y)
-        self._take(handle, kernel, noise, y, one_output, evaluations, covariance)
+        handle = _core.CorrelatedGaussianProcess(self._points._handle, kernel._handle, factor, noise, [])
+        with fit_progress(progress) as report:
+            handle.fit(y, bool(optimize), restarts, max_evaluations, report)
+        if handle.evaluations:
+            kernel = kernel.with_parameters(handle.parameters)
+        self._take(handle, kernel, handle.noise, y, one_output, handle.evaluations,
+                   (handle.task_factor, handle.task_diagonal))
         return self
 
     def _deviation(self, variance: Any) -> Any:
@@ -388,10 +381,10 @@ class GaussianProcess:
 
     # All that a fit changes, once nothing can fail any more.
     def _take(self, handle: Any, kernel: Kernel, noise: float, y: NDArray[np.float64], one_output: bool, evaluations: int,
-              task_covariance: NDArray[np.float64] | None) -> None:
+              tasks: tuple[NDArray[np.float64], list[float]] | None) -> None:
         self._handle, self._kernel, self._noise, self._further = handle, kernel, noise, []
         self._y, self._one_output, self._n_iter = y.copy(), one_output, evaluations
-        self._task_covariance = task_covariance
+        self._tasks = tasks
 
     def _data(self) -> NDArray[np.float64]:
         if self._y is None:
@@ -405,7 +398,7 @@ class GaussianProcess:
         return mean[:, 0] if self._one_output else mean
 
     def _spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        if self._task_covariance is not None:
+        if self._tasks is not None:
             return values[..., 0] if self._one_output else values
         if self._one_output:
             return values

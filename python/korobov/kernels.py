@@ -107,6 +107,16 @@ class Kernel:
         self._handle.cross(x, x[:0], np.empty((x.shape[0], 0)))  # checks the values
         return np.full(x.shape[0], self._handle.at_zero)
 
+    def derivative(self, *, x: Sequence[int] | None = None, z: Sequence[int] | None = None) -> Kernel:
+        """The partial derivative of shift-invariant kernels and their sums (``ShiftInvariantKernel.derivative``).
+
+        Raises
+        ------
+        TypeError
+            Any other kernel.
+        """
+        raise TypeError(f"derivative: must be asked of shift-invariant kernels and their sums; got {self!r}")
+
     def __add__(self, other: Kernel) -> Kernel:
         return _Sum(self, other) if isinstance(other, Kernel) else NotImplemented
 
@@ -190,9 +200,6 @@ class _Sum(_Combined):
 
     def derivative(self, *, x: Sequence[int] | None = None, z: Sequence[int] | None = None) -> Kernel:
         """The sum of the terms' derivatives (``ShiftInvariantKernel.derivative``)."""
-        for term in (self._first, self._second):
-            if not hasattr(term, "derivative"):
-                raise TypeError(f"derivative: must be asked of shift-invariant kernels and their sums; got {term!r}")
         return _Sum(self._first.derivative(x=x, z=z), self._second.derivative(x=x, z=z))
 
     def __repr__(self) -> str:
@@ -281,7 +288,7 @@ class ShiftInvariantKernel(_ProductLeaf):
         Product weights w_j.
     scale : float, positive
         S, the integral of the kernel over either argument.
-    order_weights : (L,) array, L <= d, not negative, optional
+    order_weights : (L,) array, 1 <= L <= d, not negative, optional
         G_1, ..., G_L: then k = S (1 + sum_l G_l e_l), e_l the elementary symmetric sums of the w_j K_alpha.
 
     Raises
@@ -302,9 +309,9 @@ class ShiftInvariantKernel(_ProductLeaf):
                  order_weights: ArrayLike | None = None) -> None:
         d = integer(d, "d", 1, 2**31 - 1)
         a, w = _parameter(alpha, "alpha"), _parameter(weights, "weights")
-        orders = None if order_weights is None else _parameter(order_weights, "order_weights")
-        if orders is not None and orders.ndim != 1:
-            raise ValueError(f"order_weights: must have one axis; got shape {orders.shape}")
+        orders = None if order_weights is None else real_array(order_weights, "order_weights").copy()
+        if orders is not None and (orders.ndim != 1 or orders.size == 0):
+            raise ValueError(f"order_weights: must have one axis and at least one entry; got shape {orders.shape}")
         s = positive(scale, "scale")
         handle = _core.shift_invariant_kernel(d, a, w, s, [] if orders is None else orders.tolist())
         self._begin(handle, {"d": d, "alpha": a.astype(np.int64), "weights": w, "scale": s, "order_weights": orders})
@@ -328,11 +335,16 @@ class ShiftInvariantKernel(_ProductLeaf):
         Parameters
         ----------
         x, z : d ints, not negative
-            Zeros if left out; 2 alpha_j - x_j - z_j >= 2.
+            Zeros if left out; x_j + z_j <= 2 alpha_j - 2.
 
         Returns
         -------
         A cyclic kernel.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Naming the argument, its rule and the value received.
 
         Examples
         --------
@@ -344,7 +356,7 @@ class ShiftInvariantKernel(_ProductLeaf):
         if self.order_weights is not None:
             raise ValueError(f"order_weights: must be None, derivatives are of product kernels; "
                              f"got {self.order_weights}")
-        return _Derivative(self, _orders(x, "x", self.d), _orders(z, "z", self.d))
+        return _Derivative(self, orders_of(x, "x", self.d), orders_of(z, "z", self.d))
 
     def _replaced(self, parameters: NDArray[np.float64]) -> Kernel:
         other = super()._replaced(parameters)
@@ -482,7 +494,8 @@ def _parameter(value: ArrayLike, name: str) -> NDArray[np.float64]:
     return array.copy()
 
 
-def _orders(value: Sequence[int] | None, name: str, d: int) -> tuple[int, ...]:
+def orders_of(value: Sequence[int] | None, name: str, d: int) -> tuple[int, ...]:
+    """Orders of a derivative as ints, not negative; d zeros for None."""
     if value is None:
         return (0,) * d
     try:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._arguments import integer, real, real_array
+from ._arguments import fresh_seed, integer, real, real_array, seed_word
 from ._progress import fit_progress
 from .gaussian_process import _variance
 from .kernels import Kernel
@@ -116,6 +116,36 @@ class MultitaskGaussianProcess:
                                        handle.factor, handle.diagonal)
         return self
 
+    def extend(self, f_or_y: Sequence[ArrayLike | Callable[[NDArray[np.float64]], ArrayLike] | None]
+               ) -> MultitaskGaussianProcess:
+        """Appends values at the next points of some tasks' sets; hyper-parameters stay. Returns self.
+
+        Parameters
+        ----------
+        f_or_y : list, one per task
+            None, or an empty array, for a task without new values; the (k,) values at the points n_t .. n_t + k - 1 of its
+            set; or a function of their coordinates, which doubles n_t.
+
+        Where some n_t is no power of two afterwards, all goes on with dense matrices, in O(N^3): ``is_structured``.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Naming the argument, its rule and the value received.
+        NumericalError
+            A matrix that is not positive definite.
+        """
+        old = self._data()
+        if not isinstance(f_or_y, (Sequence, np.ndarray)):
+            raise TypeError(f"y: must be a list with an entry per task; got {f_or_y!r}")
+        given = list(f_or_y)
+        if len(given) != len(old):
+            raise ValueError(f"y: must have one entry per task, {len(old)}; got {len(given)}")
+        more = [self._further(value, task, before.size) for task, (value, before) in enumerate(zip(given, old, strict=True))]
+        self._handle.extend(more)
+        self._y = [np.concatenate(pair) for pair in zip(old, more, strict=True)]
+        return self
+
     def predict(self, X: ArrayLike, task: int, return_std: bool = False, return_cov: bool = False) -> Any:
         """The posterior of the task's function (without noise) at the rows of X.
 
@@ -134,11 +164,7 @@ class MultitaskGaussianProcess:
         if return_std and return_cov:
             raise ValueError("return_cov: must be False with return_std, as in scikit-learn; got True")
         self._data()
-        task = integer(task, "task", 0, len(self._points) - 1)
-        words = isinstance(X, np.ndarray) and X.dtype == np.uint64
-        x = np.ascontiguousarray(X) if words else real_array(X, "X")
-        if x.ndim != 2 or x.shape[1] != self._points[0].d:
-            raise ValueError(f"X: must have shape (m, {self._points[0].d}); got {x.shape}")
+        task, x = self._task(task), self._rows(X)
         mean, variance = self._handle.predict(x, task, bool(return_std))
         if return_cov:
             return mean, self._handle.covariance(x, task)
@@ -153,6 +179,35 @@ class MultitaskGaussianProcess:
         mean, std = self.predict(X, task, return_std=True)
         half = float(inverse_normal(0.5 + confidence / 2)) * std
         return mean - half, mean + half
+
+    def sample(self, X: ArrayLike, task: int | None = None, *, size: int = 1, seed: Any = None) -> NDArray[np.float64]:
+        """Paths at the rows of X, of all tasks together or of one: of the posterior after a fit, of the prior before.
+
+        Costs a deviation per value and O(m^3 + m^2 N), with tasks m in the place of m where they are drawn together.
+
+        Parameters
+        ----------
+        X : (m, d) array
+            Points or words, as for ``predict``.
+        task : int, optional
+            That task alone. By default all of them, correlated as the process says.
+        size : int
+            How many paths.
+        seed : int, Generator, ... or None
+            The same seed gives the same paths; None draws fresh entropy.
+
+        Returns
+        -------
+        (size, m, tasks) array, or (size, m) for one task.
+        """
+        size = integer(size, "size", 1, 2**31 - 1)
+        which = None if task is None else self._task(task)
+        word, x = seed_word(seed), self._rows(X)
+        word = fresh_seed() if word is None else word
+        if which is not None:
+            return self._handle.sample(x, which, size, word)
+        paths = self._handle.sample_all(x, size, word).reshape(size, len(self._points), x.shape[0])
+        return np.ascontiguousarray(paths.transpose(0, 2, 1))
 
     def integral(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Posterior means (tasks,) and covariance (tasks, tasks) of the tasks' integrals over the cube."""
@@ -226,9 +281,27 @@ class MultitaskGaussianProcess:
             return _core.MultitaskGaussianProcess(sets, kernel._handle, noise)
         return _core.MultitaskGaussianProcess(sets, kernel._handle, self._rank, noise)
 
-    def _data(self) -> None:
+    def _data(self) -> list[NDArray[np.float64]]:
         if self._y is None:
             raise ValueError("gp: must have been fitted to data; got none")
+        return self._y
+
+    def _task(self, task: int) -> int:
+        return integer(task, "task", 0, len(self._points) - 1)
+
+    def _rows(self, X: ArrayLike) -> NDArray[Any]:
+        words = isinstance(X, np.ndarray) and X.dtype == np.uint64
+        x = np.ascontiguousarray(X) if words else real_array(X, "X")
+        if x.ndim != 2 or x.shape[1] != self._points[0].d:
+            raise ValueError(f"X: must have shape (m, {self._points[0].d}); got {x.shape}")
+        return x
+
+    def _further(self, value: Any, task: int, n: int) -> NDArray[np.float64]:
+        if value is None or (not callable(value) and np.shape(value) == (0,)):
+            return np.empty(0)
+        if callable(value):
+            return self._values(value(self._points[task].points(n, 2 * n)), task, n)
+        return self._values(value, task, None)
 
     def _values(self, value: Any, task: int, size: int | None) -> NDArray[np.float64]:
         if callable(value):

@@ -110,14 +110,16 @@ class DensePosterior final : public TaskPosterior {
     for (Index i = 0; i < x.rows; ++i) variance[as_size(i)] = std::max(0.0, prior - k.col(i).squaredNorm());
   }
 
-  void covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> out) const override {
-    Matrix k = cross(x, task);
+  void covariance(MatrixSpan<const double> x, std::span<const Index> tasks, MatrixSpan<double> out) const override {
+    Matrix k(data_->y.size(), out.rows);
+    for (std::size_t a = 0; a < tasks.size(); ++a) {
+      k.middleCols(static_cast<Index>(a) * x.rows, x.rows) = cross(x, tasks[a]);
+    }
     whiten(k);
     const Matrix learnt = k.transpose() * k;
-    kernel_.base().cross(x, x, out);
-    const double factor = kernel_.task_covariance()(task, task);
-    for (Index i = 0; i < x.rows; ++i) {
-      for (Index j = 0; j < x.rows; ++j) out(i, j) = factor * out(i, j) - learnt(i, j);
+    prior_covariance(kernel_, x, tasks, out);
+    for (Index i = 0; i < out.rows; ++i) {
+      for (Index j = 0; j < out.rows; ++j) out(i, j) -= learnt(i, j);
     }
   }
 

@@ -6,11 +6,13 @@
 #include <string>
 
 #include <korobov/core/error.hpp>
+#include <korobov/core/parallel.hpp>
 #include <korobov/gp/derivative_gaussian_process.hpp>
 #include <korobov/gram/derivative_gram.hpp>
 
 #include "core/sums.hpp"
 #include "gp/minimise.hpp"
+#include "gp/paths.hpp"
 #include "gram/spectral_basis.hpp"
 
 namespace korobov {
@@ -84,20 +86,61 @@ struct DerivativeGaussianProcess::State {
     noise.assign(all.begin() + static_cast<std::ptrdiff_t>(of_kernel), all.end());
   }
 
-  // body(first, count, c): c (count, B n) the covariances of d^o f at rows of x with the data.
+  // Appends rows of observations (m, B), and the matrix of all of them, under the hyper-parameters before the fit.
+  void append(MatrixSpan<const double> more) {
+    std::vector<double> all;
+    for (Index a = 0; a < blocks(); ++a) {
+      const auto before = y.begin() + a * n;
+      all.insert(all.end(), before, before + n);
+      for (Index i = 0; i < more.rows; ++i) {
+        require(std::isfinite(more(i, a)), "y", "must be finite", more(i, a));
+        all.push_back(more(i, a));
+      }
+    }
+    y = std::move(all);
+    n += more.rows;
+    gram.emplace(points, kernel, orders(), n, noise, static_cast<double>(blocks()));
+    design = points.integers({0, n});
+  }
+
+  // What predictions need, under the hyper-parameters learnt.
+  void condition() {
+    gram = gram->with(learnt.parameters(), noise);
+    nugget.assign(gram->rounding_errors().begin(), gram->rounding_errors().end());
+    for (auto& value : nugget) value *= static_cast<double>(blocks());
+    alpha.resize(y.size());
+    gram->solve(targets(), MatrixSpan<double>(alpha.data(), std::ssize(alpha), 1));
+  }
+
+  void require_query(MatrixSpan<const Word> x, std::span<const int> order) const {
+    require(x.cols == d(), "x", "must have one column per dimension, " + shown(d()), x.cols);
+    require(std::ssize(order) == d(), "order", "must have one entry per dimension, " + shown(d()), order.size());
+    for (Index j = 0; j < d(); ++j) {
+      const int of_j = order[as_size(j)];
+      require(of_j >= 0, "order", "must not be negative", of_j);
+      require(of_j <= kernel.alpha(j) - 1, "order",
+              "must be at most alpha - 1 = " + shown(kernel.alpha(j) - 1) + " in dimension " + shown(j), of_j);
+    }
+  }
+
+  // c (x.rows, B n): the covariances of d^o f at rows of x with the data.
+  void cross(MatrixSpan<const Word> x, std::span<const int> order_of_x, double* c) const {
+    const Index rows = blocks() * n;
+    for (Index a = 0; a < blocks(); ++a) {
+      derivative(order_of_x, order(a))
+          .cross(x, MatrixSpan<const Word>(design.data(), n, d()), MatrixSpan<double>(c + a * n, x.rows, n, rows, 1));
+    }
+  }
+
+  // body(first, count, c) of rows of x in turn, c (count, B n) their cross-covariances.
   template <class Body>
   void each_batch(MatrixSpan<const Word> x, std::span<const int> order_of_x, const Body& body) const {
-    std::vector<AnyKernel> kernels;
-    for (Index a = 0; a < blocks(); ++a) kernels.push_back(derivative(order_of_x, order(a)));
     const Index rows = blocks() * n;
     const Index batch = std::clamp<Index>(kBatchValues / rows, 1, 256);
     std::vector<double> c(as_size(std::min(batch, x.rows) * rows));
     for (Index first = 0; first < x.rows; first += batch) {
       const Index count = std::min(batch, x.rows - first);
-      for (Index a = 0; a < blocks(); ++a) {
-        kernels[as_size(a)].cross(x.row_range(first, first + count), MatrixSpan<const Word>(design.data(), n, d()),
-                                  MatrixSpan<double>(c.data() + a * n, count, n, rows, 1));
-      }
+      cross(x.row_range(first, first + count), order_of_x, c.data());
       body(first, count, c.data());
     }
   }
@@ -115,7 +158,7 @@ DerivativeGaussianProcess::DerivativeGaussianProcess(const PointSet<Cyclic>& poi
     for (Index j = 0; j < orders.cols; ++j) values.push_back(orders(a, j));
   }
   const Index least = points.order() == Order::linear ? points.size_limit() : 1;
-  DerivativeGram(points, kernel, orders, least, noise);  // checks all of them
+  [[maybe_unused]] const DerivativeGram checked(points, kernel, orders, least, noise);  // checks all of them
   state_ = std::make_shared<const State>(
       State{points, kernel, std::move(values), kernel, std::vector<double>(noise.begin(), noise.end())});
 }
@@ -140,28 +183,28 @@ DerivativeGaussianProcess& DerivativeGaussianProcess::fit(MatrixSpan<const doubl
   require(options.criterion == Criterion::mle, "criterion", "must be mle: derivatives have no other",
           static_cast<int>(options.criterion));
   auto state = std::make_shared<State>(*state_);
-  state->n = y.rows;
+  state->n = 0;
   state->y.clear();
-  for (Index a = 0; a < y.cols; ++a) {
-    for (Index i = 0; i < y.rows; ++i) {
-      require(std::isfinite(y(i, a)), "y", "must be finite", y(i, a));
-      state->y.push_back(y(i, a));
-    }
-  }
-  const auto lift = static_cast<double>(state->blocks());
-  state->gram.emplace(state->points, state->kernel, state->orders(), state->n, state->noise, lift);
-  state->gram = state->gram->with(state->learnt.parameters(), state->noise);
-  state->design = state->points.integers({0, state->n});
+  state->append(y);
   state->evaluations = 0;
   if (options.learn == Learn::everything) {
     detail::require_learnable(state->y);
+    state->gram = state->gram->with(state->learnt.parameters(), state->noise);
     state->learn(options);
   }
-  state->gram = state->gram->with(state->learnt.parameters(), state->noise);
-  state->nugget.assign(state->gram->rounding_errors().begin(), state->gram->rounding_errors().end());
-  for (auto& value : state->nugget) value *= lift;
-  state->alpha.resize(state->y.size());
-  state->gram->solve(state->targets(), MatrixSpan<double>(state->alpha.data(), std::ssize(state->alpha), 1));
+  state->condition();
+  state_ = std::move(state);
+  return *this;
+}
+
+DerivativeGaussianProcess& DerivativeGaussianProcess::extend(MatrixSpan<const double> y) {
+  const State& old = fitted();
+  require(y.rows == old.n, "y", "must have the observations at the next " + shown(old.n) + " points: n doubles",
+          y.rows);
+  require(y.cols == old.blocks(), "y", "must have one column per row of orders, " + shown(old.blocks()), y.cols);
+  auto state = std::make_shared<State>(old);
+  state->append(y);
+  state->condition();
   state_ = std::move(state);
   return *this;
 }
@@ -174,7 +217,7 @@ double DerivativeGaussianProcess::log_marginal_likelihood() const {
 void DerivativeGaussianProcess::predict(MatrixSpan<const Word> x, std::span<const int> order, std::span<double> mean,
                                         std::span<double> variance) const {
   const State& s = fitted();
-  require(x.cols == s.d(), "x", "must have one column per dimension, " + shown(s.d()), x.cols);
+  s.require_query(x, order);
   require(mean.empty() || std::ssize(mean) == x.rows, "mean", "must have one entry per point, " + shown(x.rows),
           mean.size());
   require(variance.empty() || std::ssize(variance) == x.rows, "variance",
@@ -198,6 +241,61 @@ void DerivativeGaussianProcess::predict(MatrixSpan<const double> x, std::span<co
                                         std::span<double> variance) const {
   const auto words = detail::exact_words(x, true, "x");
   predict(MatrixSpan<const Word>(words.data(), x.rows, x.cols), order, mean, variance);
+}
+
+void DerivativeGaussianProcess::covariance(MatrixSpan<const Word> x, std::span<const int> order,
+                                           MatrixSpan<double> covariance) const {
+  const State& s = *state_;
+  s.require_query(x, order);
+  require(covariance.rows == x.rows && covariance.cols == x.rows, "covariance",
+          "must have one row and column per point, " + shown(x.rows), covariance.rows);
+  s.derivative(order, order).cross(x, x, covariance);
+  if (s.n == 0) return;  // the prior's
+  const Index rows = s.blocks() * s.n;
+  std::vector<double> c(as_size(x.rows * rows));
+  s.cross(x, order, c.data());
+  std::vector<double> solved(c.size());
+  s.gram->solve(MatrixSpan<const double>(c.data(), rows, x.rows, 1, rows),
+                MatrixSpan<double>(solved.data(), rows, x.rows, 1, rows));
+  parallel_for(x.rows, 1, [&](Range part) {
+    for (Index i = part.first; i < part.last; ++i) {
+      const double* const left = c.data() + i * rows;
+      for (Index j = i; j < x.rows; ++j) {
+        const double* const right = solved.data() + j * rows;
+        covariance(i, j) -= detail::pairwise_sum(0, as_size(rows), [&](std::size_t k) { return left[k] * right[k]; });
+      }
+    }
+  });
+  for (Index i = 0; i < x.rows; ++i) {
+    for (Index j = 0; j < i; ++j) covariance(i, j) = covariance(j, i);
+  }
+}
+
+void DerivativeGaussianProcess::covariance(MatrixSpan<const double> x, std::span<const int> order,
+                                           MatrixSpan<double> covariance) const {
+  const auto words = detail::exact_words(x, true, "x");
+  this->covariance(MatrixSpan<const Word>(words.data(), x.rows, x.cols), order, covariance);
+}
+
+void DerivativeGaussianProcess::sample(MatrixSpan<const Word> x, std::span<const int> order, Seed seed,
+                                       MatrixSpan<double> paths) const {
+  const Index m = x.rows;
+  require(paths.cols == m, "paths", "must have one column per point, " + shown(m), paths.cols);
+  std::vector<double> covariance(as_size(m * m));
+  this->covariance(x, order, MatrixSpan<double>(covariance.data(), m, m));
+  detail::gaussian_paths(covariance, m, seed, paths);
+  if (size() == 0) return;
+  std::vector<double> mean(as_size(m));
+  predict(x, order, mean, {});
+  for (Index p = 0; p < paths.rows; ++p) {
+    for (Index i = 0; i < m; ++i) paths(p, i) += mean[as_size(i)];
+  }
+}
+
+void DerivativeGaussianProcess::sample(MatrixSpan<const double> x, std::span<const int> order, Seed seed,
+                                       MatrixSpan<double> paths) const {
+  const auto words = detail::exact_words(x, true, "x");
+  sample(MatrixSpan<const Word>(words.data(), x.rows, x.cols), order, seed, paths);
 }
 
 double DerivativeGaussianProcess::integral(double& mean) const {

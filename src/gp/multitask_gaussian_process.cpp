@@ -3,6 +3,7 @@
 #include <limits>
 #include <memory>
 #include <numbers>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -12,6 +13,7 @@
 #include <korobov/gp/multitask_gaussian_process.hpp>
 
 #include "gp/minimise.hpp"
+#include "gp/paths.hpp"
 #include "gp/task_posterior.hpp"
 
 namespace korobov {
@@ -87,10 +89,37 @@ struct MultitaskGaussianProcess::State {
   MultitaskKernel kernel;
   double noise = 0;
   // After a fit:
-  Index n = 0;
+  std::vector<std::vector<double>> y{};  // of each task (n_t)
+  Index n = 0;                           // N
   int evaluations = 0;
   bool is_structured = false;
   std::unique_ptr<TaskPosterior> posterior{};
+
+  void require_tasks(std::span<const Index> which) const {
+    for (const Index task : which) {
+      require(task >= 0 && task < kernel.tasks(), "task", "must be in 0.." + shown(kernel.tasks() - 1), task);
+    }
+  }
+  std::vector<Index> all_tasks() const {
+    std::vector<Index> all(as_size(kernel.tasks()));
+    std::iota(all.begin(), all.end(), Index{0});
+    return all;
+  }
+  void require_x(Index columns) const {
+    require(columns == points[0].dimension(), "x",
+            "must have one column per dimension, " + shown(points[0].dimension()), columns);
+  }
+
+  // From y: the model, the hyper-parameters if they are learnt, the posterior.
+  void condition(const FitOptions& options) {
+    const detail::TaskData data{points, y};
+    n = data.size();
+    auto model = detail::structured_tasks(data, kernel);
+    if (model == nullptr) model = detail::dense_tasks(data);
+    is_structured = model->is_structured();
+    if (options.learn == Learn::everything) evaluations = learn(*model, n, options, kernel, noise);
+    posterior = model->posterior(kernel, noise);
+  }
 };
 
 MultitaskGaussianProcess::MultitaskGaussianProcess(const std::vector<AnyPointSet>& points, const AnyKernel& kernel,
@@ -132,19 +161,36 @@ MultitaskGaussianProcess& MultitaskGaussianProcess::fit(const std::vector<std::v
     require(!of_task.empty(), "y", "must have at least one value of every task", of_task.size());
     for (const double value : of_task) require(std::isfinite(value), "y", "must be finite", value);
   }
-  auto state = std::make_shared<State>(State{state_->points, state_->kernel, state_->noise});
-  const detail::TaskData data{state->points, y};
-  state->n = data.size();
-  auto model = detail::structured_tasks(data, state->kernel);
-  if (model == nullptr) model = detail::dense_tasks(data);
-  state->is_structured = model->is_structured();
   if (options.learn == Learn::everything) {
     for (const auto& of_task : y) detail::require_learnable(of_task);
-    state->evaluations = learn(*model, state->n, options, state->kernel, state->noise);
   }
-  state->posterior = model->posterior(state->kernel, state->noise);
+  auto state = std::make_shared<State>(State{state_->points, state_->kernel, state_->noise, y});
+  state->condition(options);
   state_ = std::move(state);
   return *this;
+}
+
+MultitaskGaussianProcess& MultitaskGaussianProcess::extend(const std::vector<std::vector<double>>& y) {
+  const State& old = fitted();
+  require(std::ssize(y) == tasks(), "y", "must have the values of every task, none for some, " + shown(tasks()),
+          y.size());
+  auto state = std::make_shared<State>(State{old.points, old.kernel, old.noise, old.y});
+  Index more = 0;
+  for (std::size_t t = 0; t < y.size(); ++t) {
+    for (const double value : y[t]) require(std::isfinite(value), "y", "must be finite", value);
+    state->y[t].insert(state->y[t].end(), y[t].begin(), y[t].end());
+    more += std::ssize(y[t]);
+  }
+  require(more > 0, "y", "must have at least one value of some task", more);
+  state->condition({.learn = Learn::nothing});
+  state->evaluations = old.evaluations;
+  state_ = std::move(state);
+  return *this;
+}
+
+Index MultitaskGaussianProcess::size(Index task) const {
+  state_->require_tasks({&task, 1});
+  return state_->n == 0 ? 0 : std::ssize(state_->y[as_size(task)]);
 }
 
 double MultitaskGaussianProcess::log_marginal_likelihood() const {
@@ -156,9 +202,8 @@ template <class T>
 void MultitaskGaussianProcess::predict_at(MatrixSpan<const T> x, Index task, std::span<double> mean,
                                           std::span<double> variance) const {
   const State& s = fitted();
-  require(task >= 0 && task < tasks(), "task", "must be in 0.." + shown(tasks() - 1), task);
-  require(x.cols == s.points[0].dimension(), "x",
-          "must have one column per dimension, " + shown(s.points[0].dimension()), x.cols);
+  s.require_tasks({&task, 1});
+  s.require_x(x.cols);
   require(mean.empty() || std::ssize(mean) == x.rows, "mean", "must have one entry per point, " + shown(x.rows),
           mean.size());
   require(variance.empty() || std::ssize(variance) == x.rows, "variance",
@@ -175,20 +220,58 @@ void MultitaskGaussianProcess::predict(MatrixSpan<const Word> x, Index task, std
 }
 
 template <class T>
-void MultitaskGaussianProcess::covariance_at(MatrixSpan<const T> x, Index task, MatrixSpan<double> covariance) const {
-  const State& s = fitted();
-  require(task >= 0 && task < tasks(), "task", "must be in 0.." + shown(tasks() - 1), task);
-  require(x.cols == s.points[0].dimension(), "x",
-          "must have one column per dimension, " + shown(s.points[0].dimension()), x.cols);
-  require(covariance.rows == x.rows && covariance.cols == x.rows, "covariance",
-          "must have one row and column per point, " + shown(x.rows), covariance.rows);
-  s.posterior->covariance(x, task, covariance);
+void MultitaskGaussianProcess::covariance_at(MatrixSpan<const T> x, std::span<const Index> tasks,
+                                             MatrixSpan<double> covariance) const {
+  const State& s = *state_;
+  s.require_tasks(tasks);
+  s.require_x(x.cols);
+  const Index size = std::ssize(tasks) * x.rows;
+  require(covariance.rows == size && covariance.cols == size, "covariance",
+          "must have one row and column per point, " + shown(size), covariance.rows);
+  if (s.n > 0) {
+    s.posterior->covariance(x, tasks, covariance);
+  } else {
+    detail::prior_covariance(s.kernel, x, tasks, covariance);
+  }
 }
 void MultitaskGaussianProcess::covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> covariance) const {
-  covariance_at(x, task, covariance);
+  covariance_at(x, {&task, 1}, covariance);
 }
 void MultitaskGaussianProcess::covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> covariance) const {
-  covariance_at(x, task, covariance);
+  covariance_at(x, {&task, 1}, covariance);
+}
+
+template <class T>
+void MultitaskGaussianProcess::sample_at(MatrixSpan<const T> x, std::span<const Index> tasks, Seed seed,
+                                         MatrixSpan<double> paths) const {
+  const Index m = x.rows;
+  const auto q = std::ssize(tasks);
+  require(paths.cols == m, "paths", "must have one column per point, " + shown(m), paths.cols);
+  require(paths.rows % q == 0, "paths", "must have one row per path and task, a multiple of " + shown(q), paths.rows);
+  std::vector<double> covariance(as_size(q * m * q * m));
+  covariance_at(x, tasks, MatrixSpan<double>(covariance.data(), q * m, q * m));
+  std::vector<double> mean(as_size(q * m));
+  for (Index a = 0; a < q && state_->n > 0; ++a) {
+    state_->posterior->predict(x, tasks[as_size(a)], std::span(mean).subspan(as_size(a * m), as_size(m)), {});
+  }
+  std::vector<double> drawn(as_size(paths.rows * m));
+  detail::gaussian_paths(covariance, q * m, seed, MatrixSpan<double>(drawn.data(), paths.rows / q, q * m));
+  for (Index p = 0; p < paths.rows; ++p) {
+    for (Index i = 0; i < m; ++i) paths(p, i) = mean[as_size(p % q * m + i)] + drawn[as_size(p * m + i)];
+  }
+}
+void MultitaskGaussianProcess::sample(MatrixSpan<const double> x, Seed seed, MatrixSpan<double> paths) const {
+  sample_at(x, state_->all_tasks(), seed, paths);
+}
+void MultitaskGaussianProcess::sample(MatrixSpan<const Word> x, Seed seed, MatrixSpan<double> paths) const {
+  sample_at(x, state_->all_tasks(), seed, paths);
+}
+void MultitaskGaussianProcess::sample(MatrixSpan<const double> x, Index task, Seed seed,
+                                      MatrixSpan<double> paths) const {
+  sample_at(x, {&task, 1}, seed, paths);
+}
+void MultitaskGaussianProcess::sample(MatrixSpan<const Word> x, Index task, Seed seed, MatrixSpan<double> paths) const {
+  sample_at(x, {&task, 1}, seed, paths);
 }
 
 void MultitaskGaussianProcess::integral(std::span<double> means, MatrixSpan<double> covariance) const {

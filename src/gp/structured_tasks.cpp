@@ -99,29 +99,28 @@ class StructuredPosterior final : public TaskPosterior {
     }
   }
 
-  void covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> out) const override {
+  void covariance(MatrixSpan<const double> x, std::span<const Index> tasks, MatrixSpan<double> out) const override {
     const auto words = exact_words(x, data_->is_cyclic(), "x");
-    covariance(MatrixSpan<const Word>(words.data(), x.rows, x.cols), task, out);
+    covariance(MatrixSpan<const Word>(words.data(), x.rows, x.cols), tasks, out);
   }
-  void covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> out) const override {
+  void covariance(MatrixSpan<const Word> x, std::span<const Index> tasks, MatrixSpan<double> out) const override {
     const Index n = std::ssize(alpha_);
-    std::vector<double> v(as_size(x.rows * n));
-    cross(x, task, v.data());
+    std::vector<double> v(as_size(out.rows * n));
+    for (std::size_t a = 0; a < tasks.size(); ++a) cross(x, tasks[a], v.data() + static_cast<Index>(a) * x.rows * n);
     std::vector<double> solved(v.size());
-    gram_.solve(MatrixSpan<const double>(v.data(), n, x.rows, 1, n),
-                MatrixSpan<double>(solved.data(), n, x.rows, 1, n));
-    kernel_.base().cross(x, x, out);
-    const double factor = kernel_.task_covariance()(task, task);
-    parallel_for(x.rows, 1, [&](Range part) {
+    gram_.solve(MatrixSpan<const double>(v.data(), n, out.rows, 1, n),
+                MatrixSpan<double>(solved.data(), n, out.rows, 1, n));
+    prior_covariance(kernel_, x, tasks, out);
+    parallel_for(out.rows, 1, [&](Range part) {
       for (Index i = part.first; i < part.last; ++i) {
-        for (Index j = i; j < x.rows; ++j) {
+        for (Index j = i; j < out.rows; ++j) {
           const double* const a = v.data() + i * n;
           const double* const b = solved.data() + j * n;
-          out(i, j) = factor * out(i, j) - pairwise_sum(0, as_size(n), [&](std::size_t k) { return a[k] * b[k]; });
+          out(i, j) -= pairwise_sum(0, as_size(n), [&](std::size_t k) { return a[k] * b[k]; });
         }
       }
     });
-    for (Index i = 0; i < x.rows; ++i) {
+    for (Index i = 0; i < out.rows; ++i) {
       for (Index j = 0; j < i; ++j) out(i, j) = out(j, i);
     }
   }

@@ -33,10 +33,32 @@ void TaskPosterior::predict(MatrixSpan<const Word> x, Index task, std::span<doub
   predict(MatrixSpan<const double>(values.data(), x.rows, x.cols), task, mean, variance);
 }
 
-void TaskPosterior::covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> out) const {
+void TaskPosterior::covariance(MatrixSpan<const Word> x, std::span<const Index> tasks, MatrixSpan<double> out) const {
   const auto values = leading_digits(x);
-  covariance(MatrixSpan<const double>(values.data(), x.rows, x.cols), task, out);
+  covariance(MatrixSpan<const double>(values.data(), x.rows, x.cols), tasks, out);
 }
+
+template <class T>
+void prior_covariance(const MultitaskKernel& kernel, MatrixSpan<const T> x, std::span<const Index> tasks,
+                      MatrixSpan<double> out) {
+  const MatrixSpan<double> first(out.data, x.rows, x.rows, out.row_stride, out.col_stride);
+  kernel.base().cross(x, x, first);
+  const auto q = std::ssize(tasks);
+  for (Index a = q; a-- > 0;) {
+    for (Index b = q; b-- > 0;) {  // the block that holds k comes last
+      const double factor =
+          kernel.task_covariance()(tasks[static_cast<std::size_t>(a)], tasks[static_cast<std::size_t>(b)]);
+      for (Index i = 0; i < x.rows; ++i) {
+        for (Index j = 0; j < x.rows; ++j) out(a * x.rows + i, b * x.rows + j) = factor * first(i, j);
+      }
+    }
+  }
+}
+
+template void prior_covariance(const MultitaskKernel&, MatrixSpan<const double>, std::span<const Index>,
+                               MatrixSpan<double>);
+template void prior_covariance(const MultitaskKernel&, MatrixSpan<const Word>, std::span<const Index>,
+                               MatrixSpan<double>);
 
 void pull_back_tasks(const MultitaskKernel& kernel, MatrixSpan<const double> dT, std::size_t of_base,
                      std::span<double> slopes) {

@@ -34,13 +34,14 @@ class TaskPosterior {
   virtual double logdet() const = 0;     // of A
   // Of (quadratic + logdet) / 2: the base's hyper-parameters, F row by row, v, noise.
   virtual void gradient(std::span<double> slopes) const = 0;
-  // Of f_task at x (m, d): mean (m), variance (m), either may be empty; covariance (m, m).
+  // Of f_task at x (m, d): mean (m), variance (m), either may be empty.
   virtual void predict(MatrixSpan<const double> x, Index task, std::span<double> mean,
                        std::span<double> variance) const = 0;
-  virtual void covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> out) const = 0;
+  // Of the functions of `tasks` (q) at x, one after the other: (q m, q m).
+  virtual void covariance(MatrixSpan<const double> x, std::span<const Index> tasks, MatrixSpan<double> out) const = 0;
   // The same at words, by their leading 53 digits unless overridden.
   virtual void predict(MatrixSpan<const Word> x, Index task, std::span<double> mean, std::span<double> variance) const;
-  virtual void covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> out) const;
+  virtual void covariance(MatrixSpan<const Word> x, std::span<const Index> tasks, MatrixSpan<double> out) const;
   // Of the tasks' integrals: means (T), covariance (T, T).
   virtual void integral(std::span<double> means, MatrixSpan<double> covariance) const = 0;
 };
@@ -62,6 +63,11 @@ class TaskModel {
 // Null where the designs are no shifted copies of one family that matches the kernel.
 std::unique_ptr<TaskModel> structured_tasks(const TaskData& data, const MultitaskKernel& kernel);
 std::unique_ptr<TaskModel> dense_tasks(const TaskData& data);
+
+// The same of the prior.
+template <class T>  // double, Word
+void prior_covariance(const MultitaskKernel& kernel, MatrixSpan<const T> x, std::span<const Index> tasks,
+                      MatrixSpan<double> out);
 
 // dT (T, T) into the places of F and v in `slopes`, `of_base` hyper-parameters after its begin.
 void pull_back_tasks(const MultitaskKernel& kernel, MatrixSpan<const double> dT, std::size_t of_base,

@@ -192,6 +192,8 @@ DerivativeGram::DerivativeGram(const PointSet<Cyclic>& points, const ShiftInvari
     Index sum = 0;
     for (Index j = 0; j < d; ++j) {
       require(orders(a, j) >= 0, "orders", "must not be negative", orders(a, j));
+      require(orders(a, j) <= kernel.alpha(j) - 1, "orders",
+              "must be at most alpha - 1 = " + shown(kernel.alpha(j) - 1) + " in dimension " + shown(j), orders(a, j));
       row.push_back(orders(a, j));
       sum += orders(a, j);
     }

@@ -1,7 +1,6 @@
 #include <cmath>
 #include <cstddef>
 #include <numbers>
-#include <string>
 
 #include <korobov/core/error.hpp>
 #include <korobov/kernels/bernoulli.hpp>
@@ -58,11 +57,10 @@ namespace detail {
 
 BernoulliSeries bernoulli_series(int alpha, int b, int c) {
   require(alpha >= 1 && alpha <= kMaxShiftInvariantAlpha, "alpha", "must be an integer from 1 to 5", alpha);
-  require(b >= 0, "x", "orders of derivatives must not be negative", b);
-  require(c >= 0, "z", "orders of derivatives must not be negative", c);
+  require(b >= 0, "b", "must not be negative", b);
+  require(c >= 0, "c", "must not be negative", c);
   const std::int64_t orders = std::int64_t{b} + c;
-  require(2 * alpha - orders >= 2, "x + z",
-          "orders must leave 2 alpha - x - z >= 2, with alpha = " + std::to_string(alpha), orders);
+  require(orders <= 2 * alpha - 2, "b + c", "must be at most 2 alpha - 2 = " + shown(2 * alpha - 2), orders);
   const int r = 2 * alpha - b - c;
   double factor = (alpha + c) % 2 == 1 ? 1 : -1;
   for (int k = 0; k < 2 * alpha; ++k) factor *= 2 * std::numbers::pi;

@@ -100,6 +100,7 @@ TEST_CASE("means, variances, the likelihood and the integral with derivatives ar
       const double prior = kernel.derivative(order, order).at_zero();
       std::vector<std::vector<double>> blocks;
       for (Index a = 0; a < b; ++a) blocks.push_back(cross_of(kernel_of(order, a), z, x, 2));
+      std::vector<LongVector> halves;
       for (std::size_t i = 0; i < static_cast<std::size_t>(m); ++i) {
         LongVector c;
         for (const auto& block : blocks) {
@@ -109,6 +110,18 @@ TEST_CASE("means, variances, the likelihood and the integral with derivatives ar
         const auto half = forward_solve(l, c);
         CHECK(std::fabs(mean[i] - static_cast<double>(dot(half, of_y))) <= 1e-9 * (1 + std::fabs(mean[i])));
         CHECK(std::fabs(variance[i] - static_cast<double>(prior - dot(half, half))) <= 1e-12 * prior);
+        halves.push_back(half);
+      }
+      std::vector<double> covariance(static_cast<std::size_t>(m * m));
+      gp.covariance(zs, order, MatrixSpan<double>(covariance.data(), m, m));
+      const auto between = cross_of(kernel.derivative(order, order), z, z, 2);
+      for (std::size_t i = 0; i < halves.size(); ++i) {
+        for (std::size_t j = 0; j < halves.size(); ++j) {
+          const std::size_t at = halves.size() * i + j;
+          CHECK(std::fabs(covariance[at] - static_cast<double>(between[at] - dot(halves[i], halves[j]))) <=
+                1e-12 * prior);
+          CHECK(covariance[at] == covariance[halves.size() * j + i]);
+        }
       }
     }
     LongVector ones(k.n);
@@ -121,6 +134,79 @@ TEST_CASE("means, variances, the likelihood and the integral with derivatives ar
     const double spread = gp.integral(integral);
     CHECK(std::fabs(integral - static_cast<double>(dot(half, of_y))) <= 1e-10);
     CHECK(std::fabs(spread - static_cast<double>(1.5 - dot(half, half))) <= 1e-13);
+  }
+}
+
+TEST_CASE("doubled observations are those of one fit, hyper-parameters as they were learnt") {
+  const Index n = 16;
+  const Index m = 5;
+  const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
+  const std::vector<int> orders{1, 0, 0, 0, 0, 1};
+  const MatrixSpan<const int> rows(orders.data(), 3, 2);
+  const auto y = targets(points.integers({0, 4 * n}), orders);
+  const MatrixSpan<const double> data(y.data(), 4 * n, 3);
+  DerivativeGaussianProcess gp(points, ShiftInvariantKernel(2, {.alpha = 3.0, .weights = 0.3}), rows,
+                               std::vector<double>{1e-2, 1e-3, 1e-2});
+  gp.fit(data.row_range(0, n));
+  const double scale = gp.kernel().parameters()[0];
+  CHECK(scale != 1.0);
+  const DerivativeGaussianProcess before = gp;
+  const int evaluations = gp.evaluations();
+  gp.extend(data.row_range(n, 2 * n)).extend(data.row_range(2 * n, 4 * n));
+  CHECK(before.size() == n);  // copies keep their state
+  CHECK(gp.size() == 4 * n);
+  CHECK(gp.evaluations() == evaluations);
+  CHECK(gp.kernel().parameters()[0] == scale);
+  CHECK(gp.noise()[1] == before.noise()[1]);
+  DerivativeGaussianProcess whole = before;
+  whole.fit(data, kept);
+  CHECK(gp.log_marginal_likelihood() == whole.log_marginal_likelihood());
+  CHECK(gp.nugget()[1] == whole.nugget()[1]);
+  const auto z = some_points(m);
+  const MatrixSpan<const Word> zs(z.data(), m, 2);
+  std::vector<double> mean(5), variance(5), mean_whole(5), variance_whole(5);
+  gp.predict(zs, std::vector<int>{0, 1}, mean, variance);
+  whole.predict(zs, std::vector<int>{0, 1}, mean_whole, variance_whole);
+  CHECK(mean == mean_whole);
+  CHECK(variance == variance_whole);
+}
+
+TEST_CASE("paths of a derivative have its moments, of the prior before a fit") {
+  const Index n = 16;
+  const Index m = 3;
+  const Index count = 20000;
+  const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
+  const ShiftInvariantKernel kernel(2, {.alpha = 3.0, .weights = {0.5, 0.2}, .scale = 1.5});
+  const std::vector<int> orders{0, 0, 1, 0};
+  DerivativeGaussianProcess gp(points, kernel, MatrixSpan<const int>(orders.data(), 2, 2),
+                               std::vector<double>{0.1, 1.0});
+  const auto z = some_points(m);
+  const MatrixSpan<const Word> zs(z.data(), m, 2);
+  for (const bool fitted : {false, true}) {
+    CAPTURE(fitted);
+    if (fitted) gp.fit(MatrixSpan<const double>(targets(points.integers({0, n}), orders).data(), n, 2), kept);
+    for (const std::vector<int>& order : {std::vector<int>{0, 0}, std::vector<int>{1, 0}}) {
+      std::vector<double> mean(static_cast<std::size_t>(m));
+      if (fitted) gp.predict(zs, order, mean, {});
+      std::vector<double> covariance(static_cast<std::size_t>(m * m));
+      gp.covariance(zs, order, MatrixSpan<double>(covariance.data(), m, m));
+      if (!fitted) CHECK(covariance == cross_of(kernel.derivative(order, order), z, z, 2));
+      std::vector<double> paths(static_cast<std::size_t>(count * m));
+      gp.sample(zs, order, Seed{5}, MatrixSpan<double>(paths.data(), count, m));
+      for (std::size_t i = 0; i < 3; ++i) {
+        for (std::size_t j = 0; j <= i; ++j) {
+          double sum = 0;
+          double product = 0;
+          for (std::size_t p = 0; p < static_cast<std::size_t>(count); ++p) {
+            sum += paths[3 * p + i];
+            product += (paths[3 * p + i] - mean[i]) * (paths[3 * p + j] - mean[j]);
+          }
+          const double spread = std::sqrt(covariance[4 * i] * covariance[4 * j]);
+          CHECK(std::fabs(sum / count - mean[i]) <= 6 * std::sqrt(covariance[4 * i] / count));
+          CHECK(std::fabs(product / count - covariance[3 * i + j]) <= 6 * spread * std::sqrt(2.0 / count));
+        }
+      }
+    }
   }
 }
 
@@ -220,8 +306,8 @@ TEST_CASE("processes with derivatives refuse what breaks a rule") {
   CHECK_THROWS_WITH_AS(DerivativeGaussianProcess(points, kernel, rows, std::vector<double>{0.0, -1.0}),
                        "noise: must be finite and not negative; got -1", std::invalid_argument);
   const std::vector<int> steep{0, 0, 2, 0};
-  CHECK_THROWS_AS(DerivativeGaussianProcess(points, kernel, MatrixSpan<const int>(steep.data(), 2, 2), noise),
-                  std::invalid_argument);
+  CHECK_THROWS_WITH_AS(DerivativeGaussianProcess(points, kernel, MatrixSpan<const int>(steep.data(), 2, 2), noise),
+                       "orders: must be at most alpha - 1 = 1 in dimension 0; got 2", std::invalid_argument);
   CHECK_THROWS_AS(DerivativeGaussianProcess(Lattice(3), kernel, rows, noise), std::invalid_argument);
   CHECK_THROWS_AS(DerivativeGaussianProcess(Lattice(2, {.order = Order::gray}), kernel, rows, noise),
                   std::invalid_argument);
@@ -234,16 +320,38 @@ TEST_CASE("processes with derivatives refuse what breaks a rule") {
   const std::vector<int> values{0, 0};
   CHECK_THROWS_WITH_AS(gp.predict(xs, values, out, {}), "gp: must have been fitted to data; got 'no data'",
                        std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.extend(data), "gp: must have been fitted to data; got 'no data'", std::invalid_argument);
   CHECK_THROWS_AS(gp.fit(data.row_range(0, 1)), std::invalid_argument);
   CHECK_THROWS_AS(gp.fit(data.row_range(0, 3)), std::invalid_argument);
   CHECK_THROWS_AS(gp.fit(MatrixSpan<const double>(y.data(), 8, 1)), std::invalid_argument);
   CHECK_THROWS_AS(gp.fit(data, {.criterion = Criterion::loo}), std::invalid_argument);
   gp.fit(data, kept);
-  CHECK_THROWS_AS(gp.predict(xs, std::vector<int>{2, 0}, out, {}), std::invalid_argument);
-  CHECK_THROWS_AS(gp.predict(xs, std::vector<int>{0}, out, {}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.predict(xs, std::vector<int>{0, 2}, out, {}),
+                       "order: must be at most alpha - 1 = 1 in dimension 1; got 2", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.predict(xs, std::vector<int>{-1, 0}, out, {}), "order: must not be negative; got -1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.predict(xs, std::vector<int>{0}, out, {}),
+                       "order: must have one entry per dimension, 2; got 1", std::invalid_argument);
   CHECK_THROWS_AS(gp.predict(MatrixSpan<const Word>(x.data(), 4, 1), values, out, {}), std::invalid_argument);
   CHECK_THROWS_AS(gp.predict(xs, values, {out.data(), 1}, {}), std::invalid_argument);
   CHECK_THROWS_AS(gp.predict(xs, values, {}, {out.data(), 1}), std::invalid_argument);
   y[3] = std::nan("");
   CHECK_THROWS_WITH_AS(gp.fit(data), "y: must be finite; got nan", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.extend(data.row_range(0, 4)),
+                       "y: must have the observations at the next 8 points: n doubles; got 4", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.extend(MatrixSpan<const double>(y.data(), 8, 1)),
+                       "y: must have one column per row of orders, 2; got 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.extend(data), "y: must be finite; got nan", std::invalid_argument);
+  CHECK(gp.size() == 8);
+  CHECK_THROWS_AS(gp.covariance(xs, values, MatrixSpan<double>(out.data(), 2, 1)), std::invalid_argument);
+  CHECK_THROWS_AS(gp.covariance(MatrixSpan<const Word>(x.data(), 4, 1), values, MatrixSpan<double>(out.data(), 4, 4)),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(gp.sample(xs, values, Seed{1}, MatrixSpan<double>(out.data(), 2, 1)), std::invalid_argument);
+  CHECK_THROWS_AS(gp.sample(xs, std::vector<int>{0}, Seed{1}, MatrixSpan<double>(out.data(), 1, 2)),
+                  std::invalid_argument);
+  const Lattice linear(2, {.order = Order::linear, .n = 8, .generating_vector = {1, 3}});
+  DerivativeGaussianProcess full(linear, kernel, rows, noise);
+  y[3] = 1;
+  full.fit(data, kept);
+  CHECK_THROWS_AS(full.extend(data), std::invalid_argument);  // it has no more points
 }

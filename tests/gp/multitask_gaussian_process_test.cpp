@@ -194,6 +194,127 @@ TEST_CASE("gradients of several tasks' likelihood against differences in extende
   }
 }
 
+TEST_CASE("values appended to some tasks are those of one fit, hyper-parameters as they were learnt") {
+  for (const Tasks& c : cases()) {
+    CAPTURE(c.name);
+    std::vector<std::vector<double>> first;
+    for (std::size_t t = 0; t < c.sets.size(); ++t) {
+      first.push_back(values(c.sets[t], c.n[t], 1.0 + 0.5 * static_cast<double>(t)));
+    }
+    MultitaskGaussianProcess gp(c.sets, c.kernel, 1, 0.01);
+    CHECK(gp.size(1) == 0);
+    gp.fit(first, {.restarts = 0, .max_evaluations = 5});
+    const MultitaskGaussianProcess before = gp;
+    Tasks after = c;
+    const auto more = [&](std::size_t t, Index last) {  // of task t, up to point `last`
+      std::vector<std::vector<double>> y(c.sets.size());
+      const auto all = values(c.sets[t], last, 1.0 + 0.5 * static_cast<double>(t));
+      y[t].assign(all.begin() + after.n[t], all.end());
+      after.n[t] = last;
+      return y;
+    };
+    gp.extend(more(1, 2 * c.n[1]));
+    gp.extend(more(0, 4 * c.n[0])).extend(more(1, 4 * c.n[1]));
+    CHECK(gp.is_structured() == c.is_structured);
+    CHECK(gp.size(0) == 4 * c.n[0]);
+    CHECK(gp.size(1) == 4 * c.n[1]);
+    CHECK(before.size(1) == c.n[1]);  // copies keep their state
+    CHECK(gp.evaluations() == before.evaluations());
+    CHECK(gp.noise() == before.noise());
+    CHECK(gp.factor()(1, 0) == before.factor()(1, 0));
+    const Oracle oracle(after, gp.noise(), gp.multitask_kernel());
+    CHECK(gp.log_marginal_likelihood() ==
+          doctest::Approx(static_cast<double>(log_likelihood(oracle.l, oracle.all))).epsilon(1e-9));
+    MultitaskGaussianProcess whole = before;
+    whole.fit(oracle.y, kept);
+    CHECK(gp.log_marginal_likelihood() == whole.log_marginal_likelihood());
+    std::vector<double> mean(3), variance(3), mean_whole(3), variance_whole(3);
+    gp.predict(kPoints, 1, mean, variance);
+    whole.predict(kPoints, 1, mean_whole, variance_whole);
+    CHECK(mean == mean_whole);
+    CHECK(variance == variance_whole);
+    if (!c.is_structured) continue;
+    gp.extend(more(0, 4 * c.n[0] + 1));  // no power of two
+    CHECK_FALSE(gp.is_structured());
+    const Oracle dense(after, gp.noise(), gp.multitask_kernel());
+    CHECK(gp.log_marginal_likelihood() ==
+          doctest::Approx(static_cast<double>(log_likelihood(dense.l, dense.all))).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("paths of several tasks have their moments, of the prior before a fit") {
+  for (const Tasks& c : cases()) {
+    CAPTURE(c.name);
+    const double noise = 0.05;
+    const auto q = c.sets.size();
+    MultitaskGaussianProcess gp(c.sets, c.kernel, 1, noise);
+    const MultitaskKernel kernel = gp.multitask_kernel();
+    const auto t = kernel.task_covariance();
+    std::vector<Word> words;
+    for (const double value : kX) words.push_back(static_cast<Word>(value * 0x1p64));
+    const auto prior = cross_of(c.kernel, words, words, 2);
+    const Oracle oracle(c, noise, kernel);
+    const auto cross = cross_of(c.kernel, words, oracle.x, 2);
+    const auto alpha = solve(oracle.l, oracle.all);
+    const std::size_t total = oracle.all.size();
+    for (const bool fitted : {false, true}) {
+      CAPTURE(fitted);
+      if (fitted) gp.fit(oracle.y, kept);
+      std::vector<double> mean(3 * q);  // of task, point
+      std::vector<double> expected(9 * q * q);
+      std::vector<LongVector> halves;
+      for (std::size_t a = 0; a < 3 * q && fitted; ++a) {
+        LongVector row;
+        for (std::size_t j = 0; j < total; ++j) {
+          row.push_back(cross[total * (a % 3) + j] * t(static_cast<Index>(a / 3), oracle.task[j]));
+        }
+        mean[a] = static_cast<double>(dot(row, alpha));
+        halves.push_back(forward_solve(oracle.l, row));
+      }
+      for (std::size_t a = 0; a < 3 * q; ++a) {
+        for (std::size_t b = 0; b < 3 * q; ++b) {
+          const double of_tasks = t(static_cast<Index>(a / 3), static_cast<Index>(b / 3));
+          expected[3 * q * a + b] =
+              of_tasks * prior[3 * (a % 3) + b % 3] - (fitted ? static_cast<double>(dot(halves[a], halves[b])) : 0.0);
+        }
+      }
+      std::vector<double> alone(9);
+      gp.covariance(kPoints, 1, MatrixSpan<double>(alone.data(), 3, 3));
+      for (std::size_t i = 0; i < 9; ++i) {
+        CHECK(std::fabs(alone[i] - expected[3 * q * (3 + i / 3) + 3 + i % 3]) <= 1e-12);
+      }
+      const std::size_t count = 10000;
+      const auto check = [&](const std::vector<double>& paths, std::size_t first, std::size_t width) {
+        for (std::size_t a = 0; a < width; ++a) {
+          for (std::size_t b = 0; b <= a; ++b) {
+            double sum = 0;
+            double product = 0;
+            for (std::size_t p = 0; p < count; ++p) {
+              const double* const path = paths.data() + width * p;
+              sum += path[a];
+              product += (path[a] - mean[first + a]) * (path[b] - mean[first + b]);
+            }
+            const auto of = [&](std::size_t i, std::size_t j) { return expected[3 * q * (first + i) + first + j]; };
+            const double root = std::sqrt(static_cast<double>(count));
+            CHECK(std::fabs(sum / count - mean[first + a]) <= 6 * std::sqrt(of(a, a)) / root);
+            CHECK(std::fabs(product / count - of(a, b)) <= 6 * std::sqrt(2 * of(a, a) * of(b, b)) / root);
+          }
+        }
+      };
+      std::vector<double> paths(count * 3 * q);
+      gp.sample(kPoints, Seed{5}, MatrixSpan<double>(paths.data(), static_cast<Index>(count * q), 3));
+      check(paths, 0, 3 * q);
+      std::vector<double> again(paths.size());
+      gp.sample(MatrixSpan<const Word>(words.data(), 3, 2), Seed{5},
+                MatrixSpan<double>(again.data(), static_cast<Index>(count * q), 3));
+      for (std::size_t i = 0; i < paths.size(); i += 1001) CHECK(std::fabs(paths[i] - again[i]) <= 1e-9);
+      paths.resize(count * 3);
+      gp.sample(kPoints, 1, Seed{6}, MatrixSpan<double>(paths.data(), static_cast<Index>(count), 3));
+      check(paths, 3, 3);
+    }
+  }
+}
+
 TEST_CASE("one task on transforms is a Gaussian process") {
   const auto set = randomized(Lattice(2), Shift{}, Seed{1});
   const ShiftInvariantKernel kernel(2, {.alpha = 2.0, .weights = {0.5, 0.2}, .scale = 1.5});
@@ -269,6 +390,8 @@ TEST_CASE("several tasks refuse what breaks a rule") {
   MultitaskGaussianProcess gp(sets, kernel, 1, 0.1);
   std::vector<double> out(2);
   CHECK_THROWS_AS(gp.integral(out, MatrixSpan<double>(out.data(), 1, 2)), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.extend({{1.0}, {1.0}}), "gp: must have been fitted to data; got 'no data'",
+                       std::invalid_argument);
   CHECK_THROWS_AS(gp.fit({{1.0}}), std::invalid_argument);
   CHECK_THROWS_AS(gp.fit({{1.0}, {}}), std::invalid_argument);
   CHECK_THROWS_WITH_AS(gp.fit({{1.0}, {std::nan("")}}), "y: must be finite; got nan", std::invalid_argument);
@@ -278,4 +401,17 @@ TEST_CASE("several tasks refuse what breaks a rule") {
   const MatrixSpan<const double> xs(x.data(), 1, 2);
   CHECK_THROWS_WITH_AS(gp.predict(xs, 2, {}, {}), "task: must be in 0..1; got 2", std::invalid_argument);
   CHECK_THROWS_AS(gp.predict(xs, 0, out, {}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.extend({{1.0}}), "y: must have the values of every task, none for some, 2; got 1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.extend({{}, {}}), "y: must have at least one value of some task; got 0",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.extend({{}, {INFINITY}}), "y: must be finite; got inf", std::invalid_argument);
+  CHECK(gp.size(1) == 1);
+  CHECK_THROWS_WITH_AS(gp.size(2), "task: must be in 0..1; got 2", std::invalid_argument);
+  const MatrixSpan<double> row(out.data(), 1, 2);
+  CHECK_THROWS_AS(gp.covariance(xs, 0, row), std::invalid_argument);
+  CHECK_THROWS_AS(gp.sample(xs, Seed{1}, row), std::invalid_argument);
+  CHECK_THROWS_AS(gp.sample(xs, 2, Seed{1}, MatrixSpan<double>(out.data(), 1, 1)), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gp.sample(xs, Seed{1}, MatrixSpan<double>(out.data(), 1, 1)),
+                       "paths: must have one row per path and task, a multiple of 2; got 1", std::invalid_argument);
 }

@@ -105,7 +105,8 @@ TEST_CASE("shift-invariant kernel: values at 0, parity to the last bit, the rang
   CHECK_THROWS_AS(shift_invariant_value(0, 1), std::invalid_argument);
   CHECK_THROWS_AS(shift_invariant_value(6, 1), std::invalid_argument);
   CHECK_THROWS_AS(shift_invariant_derivative(1, 1, 0, 1), std::invalid_argument);
-  CHECK_THROWS_AS(shift_invariant_derivative(2, 2, 1, 1), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(shift_invariant_derivative(2, 2, 1, 1), "b + c: must be at most 2 alpha - 2 = 2; got 3",
+                       std::invalid_argument);
   CHECK_THROWS_AS(shift_invariant_derivative(2, -1, 0, 1), std::invalid_argument);
   CHECK_THROWS_AS(shift_invariant_derivative(2, 2147483647, 2147483647, 1), std::invalid_argument);
 }

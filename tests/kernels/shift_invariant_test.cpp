@@ -292,6 +292,17 @@ TEST_CASE("derivatives: products of derived factors, odd in the differences, wit
   CHECK(kernel.derivative(std::vector<int>{1, 0, 0}, std::vector<int>{1, 0, 0}).at_zero() > 0);
   CHECK(kernel.derivative(std::vector<int>{2, 0, 0}, std::vector<int>{0, 0, 0}).at_zero() < 0);
   CHECK_THROWS_AS(kernel.derivative(std::vector<int>{3, 0, 0}, std::vector<int>{0, 0, 0}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(kernel.derivative(std::vector<int>{0, -1, 0}, std::vector<int>{0, 0, 0}),
+                       "x[1]: must not be negative; got -1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(kernel.derivative(std::vector<int>{0, 0, 0}, std::vector<int>{-2, 0, 0}),
+                       "z[0]: must not be negative; got -2", std::invalid_argument);
+  const ShiftInvariantKernel rough(2, {.alpha = {3.0, 1.0}});
+  CHECK(rough.alpha(0) == 3);
+  CHECK(rough.alpha(1) == 1);
+  CHECK_THROWS_WITH_AS(rough.derivative(std::vector<int>{2, 1}, std::vector<int>{2, 0}),
+                       "x[1] + z[1]: must be at most 2 alpha[1] - 2 = 0; got 1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(rough.derivative(std::vector<int>{2147483647, 0}, std::vector<int>{2147483647, 0}),
+                       "x[0] + z[0]: must be at most 2 alpha[0] - 2 = 4; got 4294967294", std::invalid_argument);
   CHECK_THROWS_AS(kernel.derivative(std::vector<int>{1, 0}, std::vector<int>{0, 0, 0}), std::invalid_argument);
 }
 

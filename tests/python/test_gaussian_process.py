@@ -264,7 +264,7 @@ def test_refused_values():
         net.predict([[0.5, 1.0]])
 
 
-# ---- correlated outputs
+# ---- correlated outputs (correlated_gaussian_process)
 
 FACTOR = np.array([[1.0, 0.3], [0.8, -0.5], [0.2, 0.1]])
 

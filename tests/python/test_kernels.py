@@ -104,8 +104,11 @@ def test_derivative_by_differences():
     assert k.derivative()(x, z) == k(x, z)
     with pytest.raises(TypeError, match="derivative"):
         (k + kb.DigitallyShiftInvariantKernel(2)).derivative(x=[1, 0])
-    with pytest.raises(ValueError, match="orders must leave"):
-        k.derivative(x=[0, 3])
+    for other in (k * k, k.derivative(x=[1, 0]), kb.GaussianKernel(), kb.LeadingDigitKernel(2), k + k * k):
+        with pytest.raises(TypeError, match="derivative: must be asked of shift-invariant kernels and their sums; got "):
+            other.derivative(x=[1, 0])
+    with pytest.raises(ValueError, match=r"x\[1\] \+ z\[1\]: must be at most 2 alpha\[1\] - 2 = 2; got 4"):
+        k.derivative(x=[0, 3], z=[0, 1])
     with pytest.raises(ValueError, match="one order per dimension"):
         k.derivative(x=[1])
     with pytest.raises(TypeError, match="x: must be"):
@@ -146,6 +149,8 @@ def test_symmetry():
     (kb.ShiftInvariantKernel, {"weights": []}, "weights: must be one number or one per dimension"),
     (kb.ShiftInvariantKernel, {"scale": 0}, "scale: must be positive"),
     (kb.ShiftInvariantKernel, {"order_weights": [1.0, 1.0, 1.0]}, "order_weights: must be at most one per dimension"),
+    (kb.ShiftInvariantKernel, {"order_weights": []}, "order_weights: must have one axis and at least one entry; got shape"),
+    (kb.ShiftInvariantKernel, {"order_weights": [[1.0]]}, "order_weights: must have one axis and at least one entry"),
     (kb.DigitallyShiftInvariantKernel, {"alpha": 0}, "alpha: must be an integer from 1 to 32"),
     (kb.DigitallyShiftInvariantKernel, {"scale": np.inf}, "scale: must be positive and finite"),
     (kb.LeadingDigitKernel, {"alpha": 0.0}, "alpha: must be positive"),

@@ -61,6 +61,71 @@ def test_posterior_is_dense_algebra(points, kernel, n, structured):
     np.testing.assert_array_equal(twin.predict(X, task=1), gp.predict(X, task=1))
 
 
+@pytest.mark.parametrize("points, kernel, n, structured", [
+    ([kb.Halton(2, seed=1), kb.Sobol(2)], kb.GaussianKernel(0.5), [12, 5], False),
+    (SETS, kb.ShiftInvariantKernel(2, alpha=1), [16, 4], True),
+    (SHIFTED_NETS, kb.DigitallyShiftInvariantKernel(2, alpha=1), [4, 16], True),
+], ids=["any sets", "lattices", "nets"])
+def test_appended_values_are_those_of_one_fit(points, kernel, n, structured):
+    gp = kb.MultitaskGaussianProcess(points, kernel, noise=0.01).fit([cheap, dear], n=n, max_evaluations=10)
+    learnt, noise, evaluations = gp.kernel, gp.noise, gp.n_iter_
+    assert gp.extend([None, dear]) is gp and gp.n == [n[0], 2 * n[1]]
+    gp.extend([cheap(points[0].points(n[0], 4 * n[0])), []])
+    assert gp.n == [4 * n[0], 2 * n[1]] and gp.is_structured == structured
+    assert (gp.kernel, gp.noise, gp.n_iter_) == (learnt, noise, evaluations)
+    whole = kb.MultitaskGaussianProcess(points, learnt, noise=noise).fit([cheap, dear], n=gp.n, optimize=False)
+    for t in (0, 1):
+        np.testing.assert_allclose(gp.predict(X, t), whole.predict(X, t), rtol=0, atol=1e-11)
+    np.testing.assert_allclose(gp.log_marginal_likelihood, whole.log_marginal_likelihood, rtol=1e-11)
+    twin = pickle.loads(pickle.dumps(gp))
+    assert twin.n == gp.n
+    np.testing.assert_array_equal(twin.predict(X, 1), gp.predict(X, 1))
+    gp.extend([[0.5], None])
+    assert gp.n[0] == 4 * n[0] + 1 and not gp.is_structured
+
+
+@pytest.mark.parametrize("points, kernel", [(SETS, kb.ShiftInvariantKernel(2, alpha=1)),
+                                            ([kb.Halton(2, seed=1), kb.Sobol(2)], kb.GaussianKernel(0.5))],
+                         ids=["structured", "dense"])
+def test_paths(points, kernel):
+    gp, size = kb.MultitaskGaussianProcess(points, kernel, noise=0.01), 4000
+    prior = gp.sample(X, size=size, seed=1)
+    assert prior.shape == (size, 6, 2)
+    np.testing.assert_array_equal(prior, gp.sample(X, size=size, seed=1))
+    covariance = np.kron(gp.task_covariance, kernel(X))
+    flat = prior.transpose(0, 2, 1).reshape(size, 12)
+    assert np.abs(flat.T @ flat / size - covariance).max() < 6 * 1.5 * covariance.max() / np.sqrt(size)  # chance 1e-6
+    gp.fit([cheap, dear], n=[16, 4], optimize=False)
+    paths = gp.sample(X, size=size, seed=2)
+    for t in (0, 1):
+        mean, std = gp.predict(X, t, return_std=True)
+        for of_task in (paths[:, :, t], gp.sample(X, t, size=size, seed=3)):
+            assert of_task.shape == (size, 6)
+            assert (np.abs(of_task.mean(axis=0) - mean) < 6 * std / np.sqrt(size)).all()
+            assert (np.abs(of_task.std(axis=0) / std - 1) < 6 / np.sqrt(2 * size)).all()
+    words = (X * 2.0**64).astype(np.uint64)
+    np.testing.assert_allclose(gp.sample(words, 1, seed=4), gp.sample(X, 1, seed=4), rtol=0, atol=1e-9)
+    assert (gp.sample(X) != gp.sample(X)).all()
+    for call, message in [(lambda: gp.sample(X, 2), "task: must be in"), (lambda: gp.sample(X, size=0), "size: must be in"),
+                          (lambda: gp.sample([0.5]), "X: must have shape")]:
+        with pytest.raises(ValueError, match=message):
+            call()
+
+
+def test_refused_extensions():
+    gp = kb.MultitaskGaussianProcess(SETS, kb.ShiftInvariantKernel(2), noise=0.1)
+    with pytest.raises(ValueError, match="gp: must have been fitted"):
+        gp.extend([cheap, dear])
+    gp.fit([cheap, dear], n=[8, 4], optimize=False)
+    for y, message in [(cheap, "y: must be a list with an entry per task"), ([cheap], "y: must have one entry per task, 2; got 1"),
+                       ([None, None], "y: must have at least one value of some task; got 0"),
+                       ([None, [np.inf]], "y: must be finite; got inf"), ([None, [[1.0]]], "y: must have shape"),
+                       ([None, lambda x: x], r"y: must have shape \(4,\) for task 1")]:
+        with pytest.raises((ValueError, TypeError), match=message):
+            gp.extend(y)
+    assert gp.n == [8, 4]
+
+
 def test_a_start_of_ones_own():
     kernel = kb.MultitaskKernel(kb.ShiftInvariantKernel(2, alpha=1), [[1.0], [0.5]], [0.2, 0.0])
     gp = kb.MultitaskGaussianProcess(SETS, kernel, noise=0.01).fit([cheap, dear], n=[16, 8], optimize=False)

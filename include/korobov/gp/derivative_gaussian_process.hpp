@@ -8,18 +8,19 @@
 // frequency. Hyper-parameters (scale, weights, each positive noise) maximise the marginal likelihood, with analytic
 // gradients through the same matrices. B times the rounding error of its eigenvalues is added to every block: nugget().
 //
-// Cost: a fit O(B^2 n (d + log n) + B^3 n) per evaluation; a mean O(B n d) per point, a variance O(B n (d + log n) +
-// B^2 n). Memory O(B^2 n). Const means thread-safe. Copies share what they hold.
+// Cost: a fit O(B^2 n (d + log n) + B^3 n) per evaluation, and so much an extend; a mean O(B n d) per point, a variance
+// O(B n (d + log n) + B^2 n). Memory O(B^2 n). Const means thread-safe. Copies share what they hold.
 //
 // std::invalid_argument: what derivative_gram.hpp names, a noise that is negative or not finite, targets that are not
-// finite, fewer than 2 points, a criterion other than mle, predictions before a fit. NumericalError: a matrix that is
-// not positive definite.
+// finite, fewer than 2 points, an extend that does not double n, a criterion other than mle, predictions before a fit.
+// NumericalError: a matrix that is not positive definite.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <vector>
 
+#include <korobov/core/seed.hpp>
 #include <korobov/core/symmetry.hpp>
 #include <korobov/core/types.hpp>
 #include <korobov/generators/point_set.hpp>
@@ -37,6 +38,8 @@ class KOROBOV_API DerivativeGaussianProcess {
   // Conditions on y (n, B), column a the derivative of orders o_a at the first n points, after learning the
   // hyper-parameters from them.
   DerivativeGaussianProcess& fit(MatrixSpan<const double> y, const FitOptions& options = {});
+  // Appends the observations (n, B) at the next n points; hyper-parameters stay.
+  DerivativeGaussianProcess& extend(MatrixSpan<const double> y);
 
   const PointSet<Cyclic>& points() const noexcept;
   const AnyKernel& kernel() const noexcept;         // with the hyper-parameters learnt
@@ -47,11 +50,17 @@ class KOROBOV_API DerivativeGaussianProcess {
   int evaluations() const noexcept;                 // of the likelihood, over all starts
   double log_marginal_likelihood() const;
 
-  // Of d^o f at x (m, d): mean (m), variance (m); either may be empty. order: (d), 2 alpha_j >= 2 o_j + 2.
+  // Of d^o f at x (m, d): mean (m), variance (m); either may be empty. order: (d), o_j <= alpha_j - 1.
   void predict(MatrixSpan<const Word> x, std::span<const int> order, std::span<double> mean,
                std::span<double> variance) const;
   void predict(MatrixSpan<const double> x, std::span<const int> order, std::span<double> mean,
                std::span<double> variance) const;
+  // Between rows of x, of the prior before a fit: (m, m). Memory B n m, m variances and O(m^2 B n).
+  void covariance(MatrixSpan<const Word> x, std::span<const int> order, MatrixSpan<double> covariance) const;
+  void covariance(MatrixSpan<const double> x, std::span<const int> order, MatrixSpan<double> covariance) const;
+  // Paths of d^o f at x (m, d), of the posterior after a fit, else of the prior: (size, m). A covariance, and O(m^3).
+  void sample(MatrixSpan<const Word> x, std::span<const int> order, Seed seed, MatrixSpan<double> paths) const;
+  void sample(MatrixSpan<const double> x, std::span<const int> order, Seed seed, MatrixSpan<double> paths) const;
   // The integral of f over the cube: sets the mean and returns the variance.
   double integral(double& mean) const;
 

@@ -11,19 +11,21 @@
 //
 // Where the sets are shifted copies of one lattice (radical-inverse order) or one net, the kernel is theirs, and every
 // n_t is a power of two, A is a MultitaskGram (gram/multitask_gram.hpp): an evaluation of L with its gradient costs
-// O(T^2 N d + N log N), a mean O(N d) per point, a deviation O(T^2 N + N d + N log N), memory O(T N d). T_tt times the
-// rounding error of k's eigenvalues joins the noise. Anything else (sets of two families, two scrambles of a net, other
-// kernels, other n_t) takes dense matrices, O(N^3) time and O(N^2) memory, and a variance of 4 N eps times the largest
-// diagonal entry: is_structured() says which.
+// O(T^2 N d + N log N), and so much an extend; a mean O(N d) per point, a deviation O(T^2 N + N d + N log N), memory
+// O(T N d). T_tt times the rounding error of k's eigenvalues joins the noise. Anything else (sets of two families, two
+// scrambles of a net, other kernels, other n_t) takes dense matrices, O(N^3) time and O(N^2) memory, and a variance of
+// 4 N eps times the largest diagonal entry: is_structured() says which.
 //
 // std::invalid_argument: sizes that disagree, values that are not finite, no task, a rank below 0, a noise that is
-// negative or not finite, predictions before a fit. NumericalError: a matrix that is not positive definite.
+// negative or not finite, predictions before a fit, an extend by nothing. NumericalError: a matrix that is not positive
+// definite.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <vector>
 
+#include <korobov/core/seed.hpp>
 #include <korobov/core/types.hpp>
 #include <korobov/generators/point_set.hpp>
 #include <korobov/gp/hyperparameters.hpp>
@@ -43,7 +45,12 @@ class KOROBOV_API MultitaskGaussianProcess {
   // y[t]: the values of task t at the first y[t].size() points of its set, at least one.
   MultitaskGaussianProcess& fit(const std::vector<std::vector<double>>& y, const FitOptions& options = {});
 
+  // Appends y[t], the values of task t at the next y[t].size() points of its set, none for some; hyper-parameters stay.
+  // Transforms want every n_t a power of two afterwards, too: as many values as before double it.
+  MultitaskGaussianProcess& extend(const std::vector<std::vector<double>>& y);
+
   Index tasks() const noexcept;
+  Index size(Index task) const;              // n_task, 0 before a fit
   const AnyKernel& kernel() const noexcept;  // the base kernel, as learnt
   const MultitaskKernel& multitask_kernel() const noexcept;
   double noise() const noexcept;
@@ -53,12 +60,19 @@ class KOROBOV_API MultitaskGaussianProcess {
   bool is_structured() const;  // after a fit: on transforms
   double log_marginal_likelihood() const;
 
-  // Of f_task at x (m, d): mean (m), variance (m); either may be empty. covariance (m, m); memory N m. Words count to
-  // their leading 53 digits where the fit is dense.
+  // Of f_task at x (m, d): mean (m), variance (m); either may be empty. covariance (m, m), of the prior before a fit;
+  // memory N m. Words count to their leading 53 digits where the fit is dense.
   void predict(MatrixSpan<const double> x, Index task, std::span<double> mean, std::span<double> variance) const;
   void predict(MatrixSpan<const Word> x, Index task, std::span<double> mean, std::span<double> variance) const;
   void covariance(MatrixSpan<const double> x, Index task, MatrixSpan<double> covariance) const;
   void covariance(MatrixSpan<const Word> x, Index task, MatrixSpan<double> covariance) const;
+  // Paths at x (m, d), of the posterior after a fit, else of the prior, of all tasks together: (size tasks, m), the
+  // tasks of a path in a row; or of one task: (size, m). Memory (N + m) m for one task, tasks^2 m^2 + N tasks m for
+  // all; a deviation per value, O(m^2 N + m^3).
+  void sample(MatrixSpan<const double> x, Seed seed, MatrixSpan<double> paths) const;
+  void sample(MatrixSpan<const Word> x, Seed seed, MatrixSpan<double> paths) const;
+  void sample(MatrixSpan<const double> x, Index task, Seed seed, MatrixSpan<double> paths) const;
+  void sample(MatrixSpan<const Word> x, Index task, Seed seed, MatrixSpan<double> paths) const;
   // Of the tasks' integrals over the cube: means (tasks), covariance (tasks, tasks). Of kernels whose integral is
   // known.
   void integral(std::span<double> means, MatrixSpan<double> covariance) const;
@@ -69,7 +83,9 @@ class KOROBOV_API MultitaskGaussianProcess {
   template <class T>
   void predict_at(MatrixSpan<const T> x, Index task, std::span<double> mean, std::span<double> variance) const;
   template <class T>
-  void covariance_at(MatrixSpan<const T> x, Index task, MatrixSpan<double> covariance) const;
+  void covariance_at(MatrixSpan<const T> x, std::span<const Index> tasks, MatrixSpan<double> covariance) const;
+  template <class T>
+  void sample_at(MatrixSpan<const T> x, std::span<const Index> tasks, Seed seed, MatrixSpan<double> paths) const;
   std::shared_ptr<const State> state_;
 };
 

@@ -11,7 +11,7 @@
 // these do all the rest: O(B n log n + B^2 n) per right-hand side after O(B^2 n (d + log n) + B^3 n), memory B^2 n.
 //
 // Points: a lattice in radical-inverse order (n a power of two) or in linear order (its own n), shifted or not. Kernel:
-// product weights, 2 alpha_j >= 2 o_aj + 2 for all blocks. Vectors hold the blocks one after the other: (B n, r), any
+// product weights, o_aj <= alpha_j - 1 for all blocks. Vectors hold the blocks one after the other: (B n, r), any
 // strides; in and out are the same array or do not overlap. Const means thread-safe.
 //
 // Errors: std::invalid_argument (no block, orders that are negative, repeated or too high for alpha, nuggets, n, points

@@ -12,7 +12,7 @@
 // the covariance of derivatives of a process with covariance k. A factor with an order loses its "1 +"; with an order
 // anywhere c = 0. Where the sum of orders is odd the function is odd and its eigenvalues are imaginary. Product weights
 // only. std::invalid_argument: alpha not one of 1..5, a weight negative or not finite, scale not positive and finite,
-// sizes that disagree, 2 alpha_j - x_j - z_j < 2.
+// sizes that disagree, orders that are negative or x_j + z_j > 2 alpha_j - 2.
 #pragma once
 
 #include <span>
@@ -33,6 +33,7 @@ struct ShiftInvariantOptions {
 class KOROBOV_API ShiftInvariantKernel : public Kernel<Cyclic> {
  public:
   explicit ShiftInvariantKernel(Index d, const ShiftInvariantOptions& options = {});
+  int alpha(Index j) const { return static_cast<int>(options_.alpha[j]); }  // alpha_j
   Kernel<Cyclic> derivative(std::span<const int> x, std::span<const int> z) const;
 
  private:

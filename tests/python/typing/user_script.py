@@ -248,6 +248,10 @@ def gaussian_processes() -> None:
     assert_type(steep.fit(np.ones((8, 2))), kb.DerivativeGaussianProcess)
     slope, deviation = steep.predict([[0.3, 0.2]], [1, 0], return_std=True)
     assert slope.shape == deviation.shape == (1,) and steep.integral()[1] > 0 and steep.noise.shape == (2,)
+    assert_type(steep.extend(np.ones((8, 2))), kb.DerivativeGaussianProcess)
+    steeper: NDArray[np.float64] = steep.sample([[0.3, 0.2]], [1, 0], size=3, seed=1)
+    below, above = steep.interval([[0.3, 0.2]], order=[1, 0], confidence=0.9)
+    assert steeper.shape == (3, 1) and below < above
     x = kb.Lattice(2, seed=7).points(8)
     tasks = kb.MultitaskKernel(kb.GaussianKernel(), factor=[[1.0], [0.5]], diagonal=[0.1, 0.1])
     both: NDArray[np.float64] = tasks(x, 0, x, 1)
@@ -257,6 +261,9 @@ def gaussian_processes() -> None:
     means, covariance = several.integral()
     assert several.predict(x, task=1).shape == (8,) and means.shape == (2,) and covariance.shape == (2, 2)
     ends: tuple[NDArray[np.float64], NDArray[np.float64]] = several.interval(x, task=0, confidence=0.9)
+    drawn: NDArray[np.float64] = several.sample(x, size=3, seed=1)
+    assert drawn.shape == (3, 8, 2) and several.sample(x, task=1, seed=1).shape == (1, 8)
+    assert_type(several.extend([None, f]), kb.MultitaskGaussianProcess)
     structured: bool = several.is_structured
     assert structured and len(ends) == 2
     start = kb.MultitaskKernel(kb.ShiftInvariantKernel(2), factor=[[1.0], [0.5]], diagonal=[0.1, 0.1])
