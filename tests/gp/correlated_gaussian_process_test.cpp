@@ -19,7 +19,7 @@ using namespace korobov;
 
 namespace {
 
-constexpr FitOptions kept{.learn = Learn::nothing};
+const FitOptions kept{.learn = Learn::nothing};
 constexpr double kTwoPi = 6.283185307179586;
 
 std::size_t as_size(Index n) { return static_cast<std::size_t>(n); }
