@@ -142,9 +142,8 @@ struct CorrelatedGaussianProcess::State {
       give(*parts[as_size(a)], of_mean, of_variance);
       for (Index s = 0; s < r(); ++s) {
         const double u = rotation(s, a);
-        for (std::size_t i = 0; i < of_mean.size(); ++i) mean(static_cast<Index>(i), s) += u * of_mean[i];
-        for (std::size_t i = 0; i < of_variance.size(); ++i)
-          variance(static_cast<Index>(i), s) += u * u * of_variance[i];
+        for (Index i = 0; i < rows && mean.cols > 0; ++i) mean(i, s) += u * of_mean[as_size(i)];
+        for (Index i = 0; i < rows && variance.cols > 0; ++i) variance(i, s) += u * u * of_variance[as_size(i)];
       }
     }
   }

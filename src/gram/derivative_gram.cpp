@@ -123,7 +123,7 @@ struct DerivativeGram::State {
   // c.
   template <class Body>
   void each_block(MatrixSpan<const double> y, const Body& body) const {
-    const Index width = std::clamp<Index>(kBlockValues / size(), 1, std::max<Index>(y.cols, 1));
+    const Index width = std::clamp<Index>(kBlockValues / std::max<Index>(size(), 1), 1, std::max<Index>(y.cols, 1));
     std::vector<double> c(as_size(size() * width));
     for (Index first = 0; first < y.cols; first += width) {
       const Index count = std::min(width, y.cols - first);

@@ -617,7 +617,8 @@ TEST_CASE("Gaussian processes refuse what breaks a rule") {
     const std::vector<double> extreme(8, unit);
     GaussianProcess far(points, kernel, 1.0);
     CHECK_THROWS_WITH_AS(far.fit(MatrixSpan<const double>(extreme.data(), 8, 1)),
-                         doctest::Contains("y: must have its largest magnitude in [1e-60, 1e60]"), std::invalid_argument);
+                         doctest::Contains("y: must have its largest magnitude in [1e-60, 1e60]"),
+                         std::invalid_argument);
     CHECK_NOTHROW(far.fit(MatrixSpan<const double>(extreme.data(), 8, 1), kept));
   }
   std::vector<double> out(8);

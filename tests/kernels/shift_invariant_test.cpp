@@ -211,9 +211,9 @@ TEST_CASE("order weights: the sum over subsets, and its gradient") {
     for (Index i = 0; i < n; ++i) {
       long double sum = 1;
       for (unsigned subset = 1; subset < 16; ++subset) {
-        const int order = std::popcount(subset);
+        const auto order = static_cast<std::size_t>(std::popcount(subset));
         if (order > 3) continue;
-        long double term = theta[static_cast<std::size_t>(4 + order)];
+        long double term = theta[4 + order];
         for (std::size_t j = 0; j < 4; ++j) {
           if ((subset >> j & 1U) != 0)
             term *=
