@@ -89,8 +89,8 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """Condition on y, (n,) or (n, r), at the rows of X, after learning the hyper-parameters. Returns self.
 
         The search does not depend on the units of y: it starts from the kernel with the mean square of y for its variance,
-        and from the likeliest of several noises where that is learnt. Scales and noise are sought within 1e-10 and 1e10
-        times that start, lengthscales within 1e-5 and 1e5 times the given ones, weights in [1e-8, 1e5] and a real alpha in
+        and a noise to be learnt from the largest of several that are likely. Scales and noise are sought within 1e-10 and
+        1e10 times that start, lengthscales within 1e-5 and 1e5 times the given ones, weights in [1e-8, 1e5], a real alpha in
         [0.05, 16], each widened to the value given. The outcome is never less likely than the kernel and noise given.
 
         Raises
