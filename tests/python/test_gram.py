@@ -228,6 +228,16 @@ def test_dense_verbs_against_numpy():
     assert g.sample(2, seed=1).shape == (2, 50)
 
 
+def test_dense_matrices_past_memory():
+    """Refused before anything is allocated: no process is killed for a matrix of 800 terabytes."""
+    X = np.broadcast_to(np.float64(0.5), (10**7, 2))
+    with pytest.raises(MemoryError, match=r"K: an array of shape \(10000000, 10000000\)"):
+        kb.DenseGram(X, kb.GaussianKernel())
+    gram = kb.StructuredGram(kb.Lattice(2), kb.ShiftInvariantKernel(2), 8, nugget=1.0)
+    with pytest.raises(MemoryError, match=r"K: an array of shape \(10000000, 10000008\)"):
+        kb.BorderedGram(gram, X)
+
+
 def test_dense_and_structured_agree():
     points, kernel = PAIRS["interlaced net"]
     a = kb.DenseGram(points.integers(N), kernel, nugget=0.1)

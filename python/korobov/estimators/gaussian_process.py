@@ -20,7 +20,7 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .. import _core
-from .._arguments import integer, real
+from .._arguments import integer, real, require_memory
 from ..kernels import Kernel, require_dimension
 from ._common import kernel_or_default, samples, seed_of
 
@@ -113,6 +113,7 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             self._center, self._unit = targets.mean(axis=0), targets.std(axis=0)
             self._unit[self._unit == 0] = 1
         self.X_train_, self.y_train_ = x, given
+        require_memory((x.shape[0], x.shape[0]), np.dtype(np.float64), "K")
         handle = _core.DenseGaussianProcess(kernel._handle, noise)
         handle.fit(x, self._targets(), bool(self.optimize), bool(self.learn_noise), restarts)
         self.n_iter_ = handle.evaluations
