@@ -71,6 +71,9 @@ def test_refused():
         kb.GaussianProcessRegressor("rbf").fit(X, Y)
     with pytest.raises(ValueError, match="NaN"):
         kb.GaussianProcessRegressor().fit(X, np.full(40, np.nan))
+    for unit in (1e200, 1e307):  # squares, and sums, that are no doubles
+        with pytest.raises(ValueError, match="y: must have a finite standard deviation"):
+            kb.GaussianProcessRegressor(normalize_y=True).fit(X, unit * Y)
     gp = kb.GaussianProcessRegressor(optimize=False).fit(X, Y)
     with pytest.raises(ValueError, match="return_cov"):
         gp.predict(Z, True, True)

@@ -110,7 +110,10 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         targets = np.asarray(given, dtype=np.float64).reshape(x.shape[0], -1)
         self._center, self._unit = np.zeros(targets.shape[1]), np.ones(targets.shape[1])
         if self.normalize_y:
-            self._center, self._unit = targets.mean(axis=0), targets.std(axis=0)
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._center, self._unit = targets.mean(axis=0), targets.std(axis=0)
+            if not np.isfinite(self._unit).all():
+                raise ValueError(f"y: must have a finite standard deviation; got values up to {np.abs(targets).max()}")
             self._unit[self._unit == 0] = 1
         self.X_train_, self.y_train_ = x, given
         require_memory((x.shape[0], x.shape[0]), np.dtype(np.float64), "K")
