@@ -113,6 +113,12 @@ def available_memory() -> int:
 
 def empty(shape: tuple[int, ...], dtype: np.dtype, name: str) -> np.ndarray:
     """A new array; MemoryError, before allocating, where the machine has not that much."""
+    require_memory(shape, dtype, name)
+    return np.empty(shape, dtype)
+
+
+def require_memory(shape: tuple[int, ...], dtype: np.dtype, name: str) -> None:
+    """MemoryError where the machine has no room for an array of this shape."""
     size = dtype.itemsize
     for axis in shape:
         size *= axis
@@ -121,7 +127,6 @@ def empty(shape: tuple[int, ...], dtype: np.dtype, name: str) -> np.ndarray:
         if size > limit:
             raise MemoryError(f"{name}: an array of shape {shape} and dtype {dtype} must fit into memory "
                               f"({limit} bytes available); got {size} bytes")
-    return np.empty(shape, dtype)
 
 
 def check_out(out: Any, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:

@@ -245,9 +245,10 @@ class GaussianProcess:
         mean : (n,) or (n, r), in the order of the points; std : as mean, where asked for.
         """
         self._data()
-        words = self._words(np.asarray(shift)[None] if np.ndim(shift) == 1 else shift, "shift")
-        if words.shape[0] != 1:
-            raise ValueError(f"shift: must have shape ({self._points.d},); got {np.shape(shift)}")
+        given = np.asarray(shift)
+        if given.shape not in ((self._points.d,), (1, self._points.d)):
+            raise ValueError(f"shift: must have shape ({self._points.d},); got {given.shape}")
+        words = self._words(given.reshape(1, -1), "shift")
         mean, variance = self._handle.predict_shifted(words[0], bool(return_std))
         mean = self._shaped(mean)
         return (mean, self._spread(np.sqrt(variance))) if return_std else mean

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._arguments import empty, fresh_seed, integer, real, real_array, seed_word
+from ._arguments import empty, fresh_seed, integer, real, real_array, require_memory, seed_word
 from .kernels import Kernel
 from .points import PointSet
 
@@ -314,6 +314,7 @@ class BorderedGram(_Gram):
             raise TypeError(f"gram: must be a StructuredGram; got {type(gram).__name__}")
         variance = gram.nugget if nugget is None else nugget_value(nugget)
         x = gram.kernel._points(X, "X")
+        require_memory((x.shape[0], gram.shape[0] + x.shape[0]), np.dtype(np.float64), "K")
         self._handle = _core.BorderedGram(gram._handle, x, variance)
         self._gram, self._further = gram, x.copy()
 
@@ -375,6 +376,8 @@ class DenseGram(_Gram):
     NumericalError
         By verbs that need the factor, when K is not positive definite in floating-point numbers: the message says by
         how much to raise ``nugget``.
+    MemoryError
+        An n x n array that would not fit into memory; nothing is allocated.
 
     Examples
     --------
@@ -392,6 +395,7 @@ class DenseGram(_Gram):
         if not isinstance(kernel, Kernel):
             raise TypeError(f"kernel: must be a kernel (ShiftInvariantKernel, ...); got {type(kernel).__name__}")
         x = kernel._points(X, "X")
+        require_memory((x.shape[0], x.shape[0]), np.dtype(np.float64), "K")
         self._handle = _core.DenseGram(x, kernel._handle, nugget_value(nugget))
 
     @classmethod

@@ -1,6 +1,8 @@
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numbers>
 #include <optional>
@@ -102,23 +104,27 @@ Profile profile_of(const Hyperparameters& at, const Matrix& x, const Matrix& y) 
   return {factor, static_cast<double>(y.rows()) * std::log(factor) + gram.logdet()};
 }
 
-// Where to start on y of mean square 1: with that variance; a noise to be learnt is of all orders of magnitude, and
-// that given, the likeliest.
+// Where to start on y of mean square 1: with that variance. A noise to be learnt may be of any order of magnitude: the
+// largest of several and that given whose likelihood is within a factor of e (per output) of the best one. Far below
+// the noise that matters the slope in its logarithm vanishes, and a search that starts there never comes back.
 Hyperparameters first_of(const Hyperparameters& given, bool with_noise, const Matrix& x, const Matrix& y) {
   const double variance = given.kernel.at_zero();
   if (!(variance > 0)) return given;
-  Hyperparameters first{(1 / variance) * given.kernel, given.noise};
-  if (!with_noise) return first;
-  Profile best;
-  for (const double noise : {std::clamp(given.noise, 1e-10, 1.0), 1e-8, 1e-6, 1e-4, 1e-2, 1.0}) {
-    const Hyperparameters at{(1 / variance) * given.kernel, noise};
-    const Profile profile = profile_of(at, x, y);
-    if (profile.value < best.value) {
-      best = profile;
-      first = {profile.factor * at.kernel, profile.factor * noise};
-    }
+  const AnyKernel unit = (1 / variance) * given.kernel;
+  if (!with_noise) return {unit, given.noise};
+  std::array noises{std::clamp(given.noise, 1e-10, 1.0), 1e-8, 1e-6, 1e-4, 1e-2, 1.0};
+  std::ranges::sort(noises, std::greater{});
+  std::array<Profile, noises.size()> profiles;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t k = 0; k < noises.size(); ++k) {
+    profiles[k] = profile_of({unit, noises[k]}, x, y);
+    least = std::min(least, profiles[k].value);
   }
-  return first;
+  for (std::size_t k = 0; std::isfinite(least) && k < noises.size(); ++k) {
+    const double factor = profiles[k].factor;
+    if (profiles[k].value <= least + 2) return {factor * unit, factor * noises[k]};
+  }
+  return {unit, given.noise};
 }
 
 }  // namespace

@@ -405,6 +405,7 @@ class SystemOf final : public detail::MultitaskSystem {
     for (double& value : k_minus_c) value /= root;
     const double norm_squared =
         detail::pairwise_sum(0, k_minus_c.size(), [&](std::size_t i) { return k_minus_c[i] * k_minus_c[i]; });
+    if (norm_squared == 0) return;  // below any double
     const double factor = drounding * rounding_error / norm_squared;
     for (std::size_t i = 0; i < dk.size(); ++i) dk[i] += factor * k_minus_c[i];
     const auto slopes = detail::constant_gradient(kernel);

@@ -157,7 +157,15 @@ void require_length(std::span<const double> values, Index expected, const char* 
 }
 
 double norm(std::span<const double> v) {
-  return std::sqrt(pairwise_sum(0, v.size(), [v](std::size_t i) { return v[i] * v[i]; }));
+  const double plain = std::sqrt(pairwise_sum(0, v.size(), [v](std::size_t i) { return v[i] * v[i]; }));
+  if (plain > 1e-140 && std::isfinite(plain)) return plain;
+  double largest = 0;  // the squares may be no doubles
+  for (const double value : v) largest = std::max(largest, std::fabs(value));
+  if (!(largest > 0 && std::isfinite(largest))) return plain;
+  return largest * std::sqrt(pairwise_sum(0, v.size(), [&](std::size_t i) {
+           const double ratio = v[i] / largest;
+           return ratio * ratio;
+         }));
 }
 
 // The imaginary parts of an even column's transform are rounding errors.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -20,6 +21,8 @@ using detail::ValueTile;
 using detail::WordTile;
 using Family = StationaryFamily;
 using TileValues = std::array<double, kTileRows>;
+
+constexpr double kFarthest = 1e3;  // exp(-s) is 0 from there on, and s exp(-s) is not where s is infinite
 
 void require_positive(double value, const char* name) {
   detail::require(value > 0 && std::isfinite(value), name, "must be positive and finite", value);
@@ -172,6 +175,7 @@ class Stationary : public detail::KernelImpl {
       for (Index t = 0; t < count; ++t) slopes[t] = detail::matern_slope(nu_, s[t]);
       return;
     }
+    for (Index t = 0; t < count; ++t) s[t] = std::min(s[t], kFarthest);
     for (Index t = 0; t < count; ++t) k[t] = -s[t];
     exponential_in_place(k, count);
     if (nu_ == 0.5) {

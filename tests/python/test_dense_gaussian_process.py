@@ -71,6 +71,9 @@ def test_refused():
         kb.GaussianProcessRegressor("rbf").fit(X, Y)
     with pytest.raises(ValueError, match="NaN"):
         kb.GaussianProcessRegressor().fit(X, np.full(40, np.nan))
+    for unit in (1e200, 1e307):  # squares, and sums, that are no doubles
+        with pytest.raises(ValueError, match="y: must have a finite standard deviation"):
+            kb.GaussianProcessRegressor(normalize_y=True).fit(X, unit * Y)
     gp = kb.GaussianProcessRegressor(optimize=False).fit(X, Y)
     with pytest.raises(ValueError, match="return_cov"):
         gp.predict(Z, True, True)
@@ -124,6 +127,19 @@ def test_noise_is_learnt_in_any_units(unit, noise):
         np.testing.assert_allclose(gp.noise_ / unit / unit, expected, rtol=1e-3)
     smooth = kb.GaussianProcessRegressor(noise=noise * unit * unit, learn_noise=True).fit(X, unit * np.sin(2 * X[:, 0]))
     assert abs(smooth.predict([[1.0]])[0] / unit - np.sin(2)) < 1e-5
+
+
+@pytest.mark.parametrize("kernel", [kb.RationalQuadraticKernel(alpha=0.5), kb.MaternKernel(1.5)], ids=repr)
+@pytest.mark.parametrize("restarts", [0, 1])
+def test_the_search_does_not_start_where_no_noise_is_felt(kernel, restarts):
+    """On short lengthscales a noise of 1e-8 is as likely as one of 1e-2, but has no slope to leave it by."""
+    rng = np.random.default_rng(4)
+    X = rng.uniform(-2, 3, (60, 3))
+    y = np.sin(X[:, 0]) + 0.5 * X[:, 1] ** 2 + 0.1 * rng.standard_normal(60)
+    gp = kb.GaussianProcessRegressor(kernel, noise=0.01, learn_noise=True, restarts=restarts).fit(X, y)
+    likeliest = {"RationalQuadraticKernel": -15.075854, "MaternKernel": -25.737524}  # scikit-learn's, ten restarts
+    assert gp.log_marginal_likelihood_value_ > likeliest[type(kernel).__name__] - 1e-3
+    assert 0.005 < gp.noise_ < 0.02
 
 
 @pytest.mark.parametrize("normalize_y", [False, True])

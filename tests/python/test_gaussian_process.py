@@ -251,7 +251,7 @@ def test_refused_values():
         gp.predict(X, True, True)
     with pytest.raises(ValueError, match="confidence"):
         gp.interval(X, 1.0)
-    with pytest.raises(ValueError, match="shift: must have shape"):
+    with pytest.raises(ValueError, match=r"shift: must have shape \(2,\); got"):
         gp.predict_shifted([[0.5, 0.5]] * 2)
     with pytest.raises(ValueError, match=r"must have shape \(8,\)"):
         gp.extend(np.zeros(4))

@@ -129,6 +129,18 @@ def test_singular_matrices():
             verb()
 
 
+@pytest.mark.parametrize("scale", [1e-300, 1e-170, 1e160, 1e300])
+def test_scales_whose_squares_are_no_doubles(scale):
+    """The rounding error of the eigenvalues scales with the kernel: what is refused does not depend on units."""
+    points = kb.Lattice(1)
+    one = kb.StructuredGram(points, kb.ShiftInvariantKernel(1, alpha=1), 64)
+    g = kb.StructuredGram(points, kb.ShiftInvariantKernel(1, alpha=1, scale=scale), 64)
+    np.testing.assert_allclose(g.rounding_error / scale, one.rounding_error, rtol=1e-9)  # 1e-300: a subnormal
+    np.testing.assert_allclose(g @ g.solve(np.ones(64)), 1, rtol=1e-10)
+    with pytest.raises(kb.NumericalError, match="raise nugget from 0 to more than [0-9]"):
+        kb.StructuredGram(points, kb.ShiftInvariantKernel(1, alpha=5, scale=scale), 1024).logdet()
+
+
 @pytest.mark.parametrize(("points", "kernel", "message"), [
     (kb.Lattice(2), kb.DigitallyShiftInvariantKernel(2), "ShiftInvariantKernel"),
     (kb.Lattice(2), kb.LeadingDigitKernel(2), "ShiftInvariantKernel"),
@@ -214,6 +226,16 @@ def test_dense_verbs_against_numpy():
     np.testing.assert_allclose(g.with_nugget(1.0).solve(b), np.linalg.solve(K + 0.9 * np.eye(50), b), atol=tolerance)
     assert g.solve(b.astype(np.float32)).dtype == np.float32
     assert g.sample(2, seed=1).shape == (2, 50)
+
+
+def test_dense_matrices_past_memory():
+    """Refused before anything is allocated: no process is killed for a matrix of 800 terabytes."""
+    X = np.broadcast_to(np.float64(0.5), (10**7, 2))
+    with pytest.raises(MemoryError, match=r"K: an array of shape \(10000000, 10000000\)"):
+        kb.DenseGram(X, kb.GaussianKernel())
+    gram = kb.StructuredGram(kb.Lattice(2), kb.ShiftInvariantKernel(2), 8, nugget=1.0)
+    with pytest.raises(MemoryError, match=r"K: an array of shape \(10000000, 10000008\)"):
+        kb.BorderedGram(gram, X)
 
 
 def test_dense_and_structured_agree():

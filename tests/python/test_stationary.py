@@ -54,6 +54,13 @@ def test_formulas(k, profile):
     np.testing.assert_allclose(one(X), one.with_parameters(one.parameters)(X), rtol=0)
 
 
+@pytest.mark.parametrize("nu", [0.5, 0.7, 1.5, 2.5, np.inf])
+def test_distances_whose_squares_are_no_doubles(nu):
+    X = np.array([[0.0], [1e155], [-1e300], [1.7e308]])
+    np.testing.assert_array_equal(kb.MaternKernel(nu)(X), np.eye(4))
+    np.testing.assert_array_equal(kb.MaternKernel(nu, 1e-300)([[0.0]], [[1.0]]), [[0.0]])
+
+
 def test_laplace():
     X, Z = sample(20), sample(9, 6)
     expected = 1.5 * np.exp(-(np.abs(X[:, None] - Z[None]) / EACH).sum(axis=2))

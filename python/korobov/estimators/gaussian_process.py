@@ -20,7 +20,7 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .. import _core
-from .._arguments import integer, real
+from .._arguments import integer, real, require_memory
 from ..kernels import Kernel, require_dimension
 from ._common import kernel_or_default, samples, seed_of
 
@@ -89,8 +89,8 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """Condition on y, (n,) or (n, r), at the rows of X, after learning the hyper-parameters. Returns self.
 
         The search does not depend on the units of y: it starts from the kernel with the mean square of y for its variance,
-        and from the likeliest of several noises where that is learnt. Scales and noise are sought within 1e-10 and 1e10
-        times that start, lengthscales within 1e-5 and 1e5 times the given ones, weights in [1e-8, 1e5] and a real alpha in
+        and a noise to be learnt from the largest of several that are likely. Scales and noise are sought within 1e-10 and
+        1e10 times that start, lengthscales within 1e-5 and 1e5 times the given ones, weights in [1e-8, 1e5], a real alpha in
         [0.05, 16], each widened to the value given. The outcome is never less likely than the kernel and noise given.
 
         Raises
@@ -110,9 +110,13 @@ class GaussianProcessRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         targets = np.asarray(given, dtype=np.float64).reshape(x.shape[0], -1)
         self._center, self._unit = np.zeros(targets.shape[1]), np.ones(targets.shape[1])
         if self.normalize_y:
-            self._center, self._unit = targets.mean(axis=0), targets.std(axis=0)
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._center, self._unit = targets.mean(axis=0), targets.std(axis=0)
+            if not np.isfinite(self._unit).all():
+                raise ValueError(f"y: must have a finite standard deviation; got values up to {np.abs(targets).max()}")
             self._unit[self._unit == 0] = 1
         self.X_train_, self.y_train_ = x, given
+        require_memory((x.shape[0], x.shape[0]), np.dtype(np.float64), "K")
         handle = _core.DenseGaussianProcess(kernel._handle, noise)
         handle.fit(x, self._targets(), bool(self.optimize), bool(self.learn_noise), restarts)
         self.n_iter_ = handle.evaluations
