@@ -94,8 +94,10 @@ double truncated_vendi_score(const Spectrum& s, Index truncate, double q) {
           "must not be above the number of eigenvalues held, " + std::to_string(held), truncate);
   std::vector<double> p = s.leading(truncate);
   p.resize(static_cast<std::size_t>(truncate), 0.0);
-  const double rest = (1 - detail::sum_of(p)) / static_cast<double>(truncate);
-  for (double& value : p) value = std::max(value + rest, 0.0);
+  const double left = 1 - detail::sum_of(p);  // rounding, where nothing is cut off
+  const bool is_cut = left > static_cast<double>(s.size()) * std::numeric_limits<double>::epsilon();
+  const double rest = is_cut ? left / static_cast<double>(truncate) : 0.0;
+  for (double& value : p) value += rest;
   return vendi_score(Spectrum(std::move(p), truncate, 0.0), q);
 }
 

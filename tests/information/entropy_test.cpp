@@ -138,6 +138,18 @@ TEST_CASE("truncated scores spread what is cut off") {
   CHECK_THROWS_AS(truncated_vendi_score(partial, 3), std::invalid_argument);
 }
 
+TEST_CASE("a truncation that cuts nothing off adds no modes of rounding") {
+  for (Index rank = 1; rank < 12; ++rank) {
+    std::vector<double> values(15, 0.0);
+    for (Index i = 0; i < rank; ++i) values[static_cast<std::size_t>(i)] = 1 / static_cast<double>(3 + i * i);
+    const Spectrum s(values, 15);
+    for (Index truncate = rank; truncate < 15; ++truncate) {
+      CHECK(truncated_vendi_score(s, truncate, 0) == static_cast<double>(rank));
+      CHECK(truncated_vendi_score(s, truncate, 0.1) == doctest::Approx(vendi_score(s, 0.1)).epsilon(1e-13));
+    }
+  }
+}
+
 TEST_CASE("the same numbers for any number of threads") {
   const Spectrum s = uneven(300000);
   const int before = num_threads();
