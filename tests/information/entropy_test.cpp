@@ -184,6 +184,11 @@ TEST_CASE("joint entropy is of the Hadamard product: bounds, independence, struc
     CHECK(mutual_information(view(k), view(l), order) == doctest::Approx(of_k + of_l - joint).epsilon(1e-12));
     CHECK(mutual_information(view(k), view(RowMatrix::Ones(30, 30)), order) == doctest::Approx(0).scale(1));
   }
+  const RowMatrix beyond{{1, 2}, {2, 1}}, one = RowMatrix::Identity(2, 2), negative = -one;
+  CHECK_THROWS_AS(joint_entropy(view(beyond), view(one)), std::invalid_argument);
+  CHECK_THROWS_AS(conditional_entropy(view(beyond), view(one)), std::invalid_argument);
+  CHECK_THROWS_AS(joint_entropy(view(one), view(beyond)), std::invalid_argument);
+  CHECK_THROWS_AS(joint_entropy(view(negative), view(negative)), std::invalid_argument);
   // A full grid: the two coordinates are independent, and the joint Gram matrix is a Kronecker product.
   RowMatrix grid(36, 2);
   for (Index i = 0; i < 36; ++i) {
