@@ -596,7 +596,7 @@ def streaming_select(kernel: Kernel, chunks: Iterable[ArrayLike], *, k: int, noi
     k, noise
         As in ``select``. Fewer than k samples may be taken.
     accuracy : float
-        Above 0 and below 1/2; O(k log(k) / accuracy) samples are kept.
+        From 2^-20 to below 1/2; O(k log(k) / accuracy) samples are kept.
 
     References
     ----------

@@ -44,11 +44,18 @@ double entropy_of_order(const Spectrum& s, double order) {
   return (order * std::log(largest) + std::log(detail::power_sum(s.values(), largest, order))) / (1 - order);
 }
 
+// A positive constant diagonal, and no entry beyond it: what can be seen of positive semidefiniteness without
+// eigenvalues.
 void require_constant_diagonal(MatrixSpan<const double> k, std::string_view name) {
+  require(k(0, 0) > 0, name, "must have a positive diagonal", k(0, 0));
   for (Index i = 1; i < k.rows; ++i) {
     if (std::fabs(k(i, i) - k(0, 0)) > 0x1p-40 * std::fabs(k(0, 0))) {
       detail::fail_requirement(name, "must have a constant diagonal",
                                detail::shown(k(0, 0)) + " and " + detail::shown(k(i, i)));
+    }
+    for (Index j = 0; j < i; ++j) {
+      require(std::fabs(k(i, j)) <= (1 + 0x1p-40) * k(0, 0), name,
+              "must be positive semidefinite, with no entry beyond the diagonal's, " + detail::shown(k(0, 0)), k(i, j));
     }
   }
 }
@@ -94,8 +101,10 @@ double truncated_vendi_score(const Spectrum& s, Index truncate, double q) {
           "must not be above the number of eigenvalues held, " + std::to_string(held), truncate);
   std::vector<double> p = s.leading(truncate);
   p.resize(static_cast<std::size_t>(truncate), 0.0);
-  const double rest = (1 - detail::sum_of(p)) / static_cast<double>(truncate);
-  for (double& value : p) value = std::max(value + rest, 0.0);
+  const double left = 1 - detail::sum_of(p);  // rounding, where nothing is cut off
+  const bool is_cut = left > static_cast<double>(s.size()) * std::numeric_limits<double>::epsilon();
+  const double rest = is_cut ? left / static_cast<double>(truncate) : 0.0;
+  for (double& value : p) value += rest;
   return vendi_score(Spectrum(std::move(p), truncate, 0.0), q);
 }
 

@@ -127,6 +127,7 @@ void KernelPca::State::take(const detail::EigenPairs& pairs, const KernelPcaOpti
     if (value <= rounding) value = 0;
   }
   total = trace.value_or(detail::sum_of(values));
+  require(total > 0, "K", "must have a positive eigenvalue when centred; the largest", pairs.values.front());
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });

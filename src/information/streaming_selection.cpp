@@ -108,7 +108,8 @@ class StreamingSelection::Sieves {
 StreamingSelection::StreamingSelection(AnyKernel kernel, Index dimension, StreamingOptions options) {
   require(options.k >= 1, "k", "must be at least 1", options.k);
   require(options.noise > 0 && std::isfinite(options.noise), "noise", "must be positive and finite", options.noise);
-  require(options.accuracy > 0 && options.accuracy < 0.5, "accuracy", "must be above 0 and below 1/2",
+  // Sieves are log(2 k) / accuracy.
+  require(options.accuracy >= 0x1p-20 && options.accuracy < 0.5, "accuracy", "must be from 2^-20 to below 1/2",
           options.accuracy);
   require(dimension >= 1, "dimension", "must be at least 1", dimension);
   require(kernel.fits(dimension), "dimension", "must be the kernel's, " + std::to_string(kernel.dimension()),

@@ -138,6 +138,18 @@ TEST_CASE("truncated scores spread what is cut off") {
   CHECK_THROWS_AS(truncated_vendi_score(partial, 3), std::invalid_argument);
 }
 
+TEST_CASE("a truncation that cuts nothing off adds no modes of rounding") {
+  for (Index rank = 1; rank < 12; ++rank) {
+    std::vector<double> values(15, 0.0);
+    for (Index i = 0; i < rank; ++i) values[static_cast<std::size_t>(i)] = 1 / static_cast<double>(3 + i * i);
+    const Spectrum s(values, 15);
+    for (Index truncate = rank; truncate < 15; ++truncate) {
+      CHECK(truncated_vendi_score(s, truncate, 0) == static_cast<double>(rank));
+      CHECK(truncated_vendi_score(s, truncate, 0.1) == doctest::Approx(vendi_score(s, 0.1)).epsilon(1e-13));
+    }
+  }
+}
+
 TEST_CASE("the same numbers for any number of threads") {
   const Spectrum s = uneven(300000);
   const int before = num_threads();
@@ -172,6 +184,11 @@ TEST_CASE("joint entropy is of the Hadamard product: bounds, independence, struc
     CHECK(mutual_information(view(k), view(l), order) == doctest::Approx(of_k + of_l - joint).epsilon(1e-12));
     CHECK(mutual_information(view(k), view(RowMatrix::Ones(30, 30)), order) == doctest::Approx(0).scale(1));
   }
+  const RowMatrix beyond{{1, 2}, {2, 1}}, one = RowMatrix::Identity(2, 2), negative = -one;
+  CHECK_THROWS_AS(joint_entropy(view(beyond), view(one)), std::invalid_argument);
+  CHECK_THROWS_AS(conditional_entropy(view(beyond), view(one)), std::invalid_argument);
+  CHECK_THROWS_AS(joint_entropy(view(one), view(beyond)), std::invalid_argument);
+  CHECK_THROWS_AS(joint_entropy(view(negative), view(negative)), std::invalid_argument);
   // A full grid: the two coordinates are independent, and the joint Gram matrix is a Kronecker product.
   RowMatrix grid(36, 2);
   for (Index i = 0; i < 36; ++i) {

@@ -224,6 +224,8 @@ TEST_CASE("indefinite matrices: an error, or the rule that was named") {
   check(with(Indefinite::clip), {5, 2, 0}, 7);
   check(with(Indefinite::flip), {5, 3, 2}, 11);
   check(with(Indefinite::shift), {8, 5, 3}, 8 + 5 + 2 + 16 * 3);
+  const RowMatrix negative = -random_matrix(6, 9, 3) * random_matrix(6, 9, 3).transpose();
+  CHECK_THROWS_AS(KernelPca::of_matrix(view(negative), {.indefinite = Indefinite::clip}), std::invalid_argument);
   const auto flip = with(Indefinite::flip);
   CHECK((transformed(flip, k) - scores_of(flip)).cwiseAbs().maxCoeff() < 1e-12);
 }

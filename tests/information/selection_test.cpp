@@ -413,7 +413,9 @@ TEST_CASE("bad input is refused") {
   CHECK_THROWS_AS(select(kernel, view(random_matrix(4, 3, 1)), {.k = 2, .entropy = {}}), std::invalid_argument);
   CHECK_THROWS_AS(structured_select(Lattice(2), DigitallyShiftInvariantKernel(2), 8, {.k = 2, .entropy = {}}),
                   std::invalid_argument);
-  CHECK_THROWS_AS(StreamingSelection(kernel, 2, {.k = 2, .noise = 1, .accuracy = 0.5}), std::invalid_argument);
+  for (const double accuracy : {0.5, 1e-7, 1e-17, 0.0}) {
+    CHECK_THROWS_AS(StreamingSelection(kernel, 2, {.k = 2, .noise = 1, .accuracy = accuracy}), std::invalid_argument);
+  }
   CHECK_THROWS_AS(StreamingSelection(kernel, 3, {.k = 2}), std::invalid_argument);
   CHECK_THROWS_AS(StreamingSelection(kernel, 2, {.k = 2}).result(), std::invalid_argument);
   StreamingSelection stream(kernel, 2, {.k = 2});

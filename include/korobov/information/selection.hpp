@@ -74,7 +74,7 @@ KOROBOV_API Selection structured_select(const AnyPointSet& points, const AnyKern
 struct StreamingOptions {
   Index k = 1;
   double noise = 1;
-  double accuracy = 0.1;  // from above 0 to below 1/2
+  double accuracy = 0.1;  // from 2^-20 to below 1/2
 };
 
 class KOROBOV_API StreamingSelection {

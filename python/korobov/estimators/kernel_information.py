@@ -32,9 +32,9 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
     """Kernel principal component analysis.
 
     Eigenvectors of the centred Gram matrix, of samples with any kernel, or of a point set with a kernel of its symmetry:
-    there they are the group's characters, cosines and sines or Walsh functions, and nothing of size n x n exists. Signs
-    and the bases of spaces of equal eigenvalues are the same whatever solver computed them: the longest projection of a
-    coordinate is first and positive.
+    there they are the group's characters, cosines and sines or Walsh functions, and nothing of size n x n exists. Of
+    samples, signs and the bases of spaces of equal eigenvalues are the same whatever solver computed them: the longest
+    projection of a coordinate is first and positive.
 
     Parameters
     ----------
