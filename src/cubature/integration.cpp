@@ -194,6 +194,7 @@ class Integration::Impl {
   }
   bool sample_plan(const std::function<bool()>& interrupted);
   bool finish_plan(double seconds);
+  void set_caveats();
   void apply(const detail::Stage& stage, double seconds);
 
   Tolerance tolerance_;
@@ -302,16 +303,30 @@ bool Integration::Impl::finish_plan(double seconds) {
   for (const Chunk& chunk : plan_) n_ += chunk.range.size();
   plan_.clear();
   plan_done_ = 0;
-  result_.caveats = estimator_->caveats();
   const std::vector<detail::Stage>& stages = estimator_->stages();
-  if (seconds_at_.size() == stages.size()) return false;
+  if (seconds_at_.size() == stages.size()) {
+    set_caveats();
+    return false;
+  }
   for (std::size_t i = seconds_at_.size(); i < stages.size(); ++i) {
     check_finite(stages[i]);
     seconds_at_.push_back(seconds);
     apply(stages[i], seconds);
   }
+  set_caveats();
   if (is_decided()) result_.status = decided_status();
   return true;
+}
+
+void Integration::Impl::set_caveats() {
+  result_.caveats = estimator_->caveats();
+  for (std::size_t k = 0; k < result_.value.size(); ++k) {
+    if (result_.error_bound[k] == 0 || result_.error_bound[k] > 2 * detail::least_bound) continue;
+    result_.caveats.push_back(
+        "the values" + (result_.value.size() > 1 ? " of output " + detail::shown(k) : std::string{}) +
+        " are so small that squares of them are no doubles: the bound is 1e-150 at least; multiply "
+        "f by a constant");
+  }
 }
 
 // An output that is decided keeps the value and the interval of that moment.
@@ -323,8 +338,8 @@ void Integration::Impl::apply(const detail::Stage& stage, double seconds) {
   }
   for (std::size_t k = 0; k < outputs; ++k) {
     if (decided_[k] != 0) continue;
-    const Interval s = stage.intervals[k];
-    decided_[k] = stage.is_confirmed && tolerance_.is_met(s) ? 1 : 0;
+    const Interval s = detail::visible(stage.intervals[k]);
+    decided_[k] = stage.is_confirmed && tolerance_.is_met(stage.intervals[k]) ? 1 : 0;
     result_.value[k] = tolerance_.answer(s);
     result_.lower[k] = s.lower;
     result_.upper[k] = s.upper;
@@ -355,7 +370,7 @@ void Integration::Impl::tighten(std::optional<double> abs_tol, std::optional<dou
     seconds_at_.push_back(old != before.end() ? old->seconds : seconds_);
     apply(stage, seconds_at_.back());
   }
-  result_.caveats = estimator_->caveats();
+  set_caveats();
   result_.status = is_decided() ? decided_status() : Status::cancelled;
 }
 

@@ -470,6 +470,33 @@ TEST_CASE("decay says when a necessary condition of its assumption fails") {
   CHECK(integrate(smooth, Lattice(1), options).caveats.size() == 1);
 }
 
+TEST_CASE("values whose squares are no doubles have bounds that hold") {
+  std::vector<Rule> rules = all_rules();
+  rules.emplace_back(Bayesian{});
+  for (const Rule& rule : rules) {
+    for (const AnyPointSet& points : {net(2), lattice(2)}) {
+      CAPTURE(to_string(rule));
+      CAPTURE(points.description());
+      for (const double unit : {1e-160, 1e-200, 1e-300}) {
+        CAPTURE(unit);
+        const auto f = pointwise([unit](std::span<const double> x) { return unit * product(x); });
+        const Result small = integrate(f, points, {.rel_tol = 1e-6, .n_max = 1 << 14, .rule = rule});
+        CHECK(small.status == Status::budget_exhausted);
+        CHECK(small.error_bound[0] >= std::fabs(small.value[0] - unit));
+        CHECK(small.error_bound[0] <= 1e-149);
+        CHECK(small.caveats.back() ==
+              "the values are so small that squares of them are no doubles: the bound is 1e-150 at "
+              "least; multiply f by a constant");
+        CHECK(integrate(f, points, {.abs_tol = 1e-10, .rule = rule}).status == Status::converged);
+      }
+      const Result none = integrate(pointwise([](std::span<const double>) { return 0.0; }), points,
+                                    {.rel_tol = 1e-6, .n_max = 1 << 14, .rule = rule});
+      CHECK(none.status == Status::converged);
+      CHECK(none.error_bound[0] == 0);
+    }
+  }
+}
+
 TEST_CASE("points the rules cannot take") {
   const auto f = pointwise(product);
   const Options decay{.rule = CoefficientDecay{}};

@@ -288,7 +288,7 @@ FAULTS = [
     Fault("correlated-rotation-transposed", "correlated outputs are rotated by the transpose",
           "src/gp/correlated_gaussian_process.cpp", "y(i, s) * rotation(s, a);", "y(i, s) * rotation(a, s);", GP),
     Fault("correlated-variance-of-one-sign", "variances of correlated outputs take the rotation once",
-          "src/gp/correlated_gaussian_process.cpp", "u * u * of_variance[i];", "u * of_variance[i];", GP),
+          "src/gp/correlated_gaussian_process.cpp", "u * u * of_variance[as_size(i)];", "u * of_variance[as_size(i)];", GP),
     Fault("multitask-paths-of-one-mean", "paths of several tasks all have the first task's mean",
           "src/gp/multitask_gaussian_process.cpp", "mean[as_size(p % q * m + i)]", "mean[as_size(i)]", GP),
     Fault("derivative-extend-first-block", "doubled observations repeat the first derivative",
