@@ -558,6 +558,8 @@ def select(kernel_or_K: Kernel | ArrayLike | None, X: PointSet | ArrayLike | Non
     array([0, 2])
     """
     choice(mode, "mode", ("diagonal", "additive"))
+    if isinstance(kernel_or_K, str):
+        raise TypeError(f"kernel_or_K: must be a kernel, a Gram matrix, or None for features; got {kernel_or_K!r}")
     count = integer(k, "k", 1, 2**62)
     variance = positive(noise, "noise")
     e = None if entropy is None else _vector(entropy, "entropy")
@@ -746,9 +748,9 @@ def _feature_covariance(x: NDArray[np.float64], kernel: Kernel, features: int, w
     if w.size != x.shape[0] or not (w >= 0).all() or abs(w.sum() - 1) > 2**-20:
         raise ValueError(f"weights: must be {x.shape[0]} nonnegative numbers that sum to 1; got sum {w.sum()}")
     word = seed_word(seed)
+    covariance = empty((2 * features, 2 * features), _FLOAT, "features")
     frequencies = _core.random_frequencies(kernel._handle, x.shape[1], 2 * features, "qmc",
                                            fresh_seed() if word is None else word)
-    covariance = empty((2 * features, 2 * features), _FLOAT, "features")
     covariance[:] = 0
     rows = max(1, min(x.shape[0], 2**23 // (2 * features)))
     phi = np.empty((rows, 2 * features))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._arguments import fresh_seed, integer, real, real_array, seed_word
+from ._arguments import fresh_seed, integer, real, real_array, require_memory, seed_word
 from .kernels import Kernel, require_dimension
 
 __all__ = ["CharacteristicSums", "Score", "rke_score"]
@@ -131,6 +131,7 @@ class CharacteristicSums:
         d = integer(d, "d", 1, 2**31)
         replications = integer(replications, "replications", 2, 2**31)
         features = integer(features, "features", 1, 2**40)
+        require_memory((features, d), np.dtype(np.float64), "features")
         word = seed_word(seed)
         word = fresh_seed() if word is None else word
         self._arguments = (kernel, d, features, replications, word)

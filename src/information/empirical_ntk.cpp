@@ -1,3 +1,4 @@
+#include <cmath>
 #include <string>
 
 #include <korobov/core/error.hpp>
@@ -42,6 +43,10 @@ void empirical_ntk(std::span<const NtkLayer> layers, MatrixSpan<double> out) {
       }
     }
   }
+  for (Index i = 0; i < n; ++i) {
+    detail::require(std::isfinite(out(i, i)), "activations, deltas",
+                    "must not be so large that their products overflow", out(i, i));
+  }
 }
 
 void empirical_ntk(MatrixSpan<const double> jacobians, MatrixSpan<double> out) {
@@ -49,6 +54,7 @@ void empirical_ntk(MatrixSpan<const double> jacobians, MatrixSpan<double> out) {
   const Index n = jacobians.rows;
   require_out(out, n);
   const std::vector<double> k = detail::feature_gram(jacobians);
+  detail::require_products(k, n, "jacobians");
   for (Index i = 0; i < n; ++i) {
     for (Index j = 0; j < n; ++j) out(i, j) = k[static_cast<std::size_t>(i * n + j)];
   }

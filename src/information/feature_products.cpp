@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <korobov/core/error.hpp>
 #include <korobov/core/parallel.hpp>
 
 #include "information/matrices.hpp"
@@ -54,6 +55,13 @@ std::vector<double> inner_products(MatrixSpan<const double> a, std::span<const d
 
 std::vector<double> feature_covariance(MatrixSpan<const double> phi, std::span<const double> weights) {
   return inner_products(phi, weights);
+}
+
+void require_products(const std::vector<double>& gram, Index n, std::string_view name) {
+  double trace = 0;
+  for (Index i = 0; i < n; ++i) trace += gram[static_cast<std::size_t>(i * (n + 1))];
+  require(std::isfinite(trace), name, "must not be so large that sums of their products overflow; a sum of squares",
+          trace);
 }
 
 std::vector<double> feature_gram(MatrixSpan<const double> phi) { return inner_products(transposed(phi), {}); }

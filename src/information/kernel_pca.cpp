@@ -185,7 +185,18 @@ void KernelPca::State::decompose(std::vector<double> k, const KernelPcaOptions& 
       }
     }
   }
-  const detail::EigenPairs all = detail::symmetric_eigen({k.data(), n, n});
+  detail::EigenPairs all = detail::symmetric_eigen({k.data(), n, n});
+  const double lowest = all.values.back();
+  if (options.indefinite == Indefinite::shift && lowest < -rounding_of(largest_magnitude(all.values), entries, n)) {
+    // Shifted off the diagonal of the centred space alone: the constant vector stays at 0, and is no component.
+    for (Index i = 0; i < n; ++i) {
+      for (Index j = 0; j < n; ++j) {
+        k[as_size(i * n + j)] -= lowest * ((i == j ? 1.0 : 0.0) - 1 / static_cast<double>(n));
+      }
+    }
+    all = detail::symmetric_eigen({k.data(), n, n});
+    for (double& value : all.values) value += lowest;
+  }
   take(all, options, entries);
 }
 
@@ -308,6 +319,7 @@ KernelPca KernelPca::of_features(MatrixSpan<const double> phi, const KernelPcaOp
   const MatrixSpan<const double> rows(centred.data(), n, d);
   const Index smaller = std::min(n, d);
   const std::vector<double> gram = detail::smaller_gram(rows);
+  detail::require_products(gram, smaller, "X");
   detail::EigenPairs pairs = detail::symmetric_eigen({gram.data(), smaller, smaller});
   if (d <= n) {  // vectors of the samples from the axes
     std::vector<double> vectors(as_size(n) * as_size(std::max(d, options.components)), 0.0);

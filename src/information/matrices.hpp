@@ -30,6 +30,8 @@ std::vector<double> feature_covariance(MatrixSpan<const double> phi, std::span<c
 std::vector<double> feature_gram(MatrixSpan<const double> phi);
 // The smaller one of sqrt(w) Phi Phi^T sqrt(w), (n, n), and Phi^T diag(w) Phi: they have the same nonzero eigenvalues.
 std::vector<double> smaller_gram(MatrixSpan<const double> phi, std::span<const double> weights = {});
+// std::invalid_argument that names the features where the trace of their products (n, n) overflows.
+void require_products(const std::vector<double>& gram, Index n, std::string_view name);
 
 }  // namespace korobov::detail
 

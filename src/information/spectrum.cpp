@@ -209,6 +209,7 @@ Spectrum feature_spectrum(MatrixSpan<const double> phi, std::span<const double> 
   detail::require_weights(weights, phi.rows);
   const Index smaller = std::min(phi.rows, phi.cols);
   const std::vector<double> gram = detail::smaller_gram(phi, weights);
+  detail::require_products(gram, smaller, "phi");
   return {detail::symmetric_eigenvalues({gram.data(), smaller, smaller}), phi.rows,
           static_cast<double>(std::max(phi.rows, phi.cols)) * kEpsilon * trace_of(gram, smaller)};
 }

@@ -223,7 +223,11 @@ TEST_CASE("indefinite matrices: an error, or the rule that was named") {
   };
   check(with(Indefinite::clip), {5, 2, 0}, 7);
   check(with(Indefinite::flip), {5, 3, 2}, 11);
-  check(with(Indefinite::shift), {8, 5, 3}, 8 + 5 + 2 + 16 * 3);
+  check(with(Indefinite::shift), {8, 5, 3}, 8 + 5 + 2 + 15 * 3);
+  CHECK(vectors_of(with(Indefinite::shift)).colwise().sum().cwiseAbs().maxCoeff() < 1e-12);
+  const auto opposite = KernelPca::of_matrix(view(RowMatrix(-gaussian_gram(random_matrix(20, 2, 4), 1))),
+                                             {.components = 19, .indefinite = Indefinite::shift});
+  CHECK(vectors_of(opposite).leftCols(18).colwise().sum().cwiseAbs().maxCoeff() < 1e-10);
   const RowMatrix negative = -random_matrix(6, 9, 3) * random_matrix(6, 9, 3).transpose();
   CHECK_THROWS_AS(KernelPca::of_matrix(view(negative), {.indefinite = Indefinite::clip}), std::invalid_argument);
   const auto flip = with(Indefinite::flip);

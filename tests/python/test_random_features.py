@@ -72,7 +72,7 @@ def test_point_sets_as_frequencies():
     for points in (kb.Halton(4, seed=1), kb.Sobol(4, seed=1, randomize="nus"), kb.Lattice(4, seed=1), kb.IID(4, seed=1)):
         phi = kb.RandomFourierFeatures(2048, kernel=kernel, frequencies=points).fit_transform(X)
         assert np.abs(phi @ phi.T - kernel(X)).max() < 0.11
-    with pytest.raises(ValueError, match="points: must have dimension"):
+    with pytest.raises(ValueError, match="frequencies: must be points of dimension"):
         kb.RandomFourierFeatures(kernel=kernel, frequencies=kb.Halton(3, seed=1)).fit(X)
     with pytest.raises(ValueError, match="replications"):
         kb.RandomFourierFeatures(frequencies=kb.Halton(3, seed=1, replications=2)).fit(X)

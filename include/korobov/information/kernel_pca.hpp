@@ -31,8 +31,9 @@
 // A matrix with an eigenvalue below -rounding is indefinite, which only a rule of the caller repairs:
 //   error   std::invalid_argument that names the least eigenvalue
 //   clip    negative eigenvalues count as 0
-//   shift   all eigenvalues minus the least one; scores are unshifted kernel values over the roots of shifted
-//           eigenvalues: of the samples V (lambda + least) / sqrt(lambda)
+//   shift   all eigenvalues minus the least one, but for that of the constant vector, which centring keeps at 0 (the
+//           constant shift of Roth, Laub, Kawanabe and Buhmann 2003); scores are unshifted kernel values over the roots
+//           of shifted eigenvalues: of the samples V (lambda + least) / sqrt(lambda)
 //   flip    absolute values
 // Under all of them transform() of the rows that were fitted gives the scores.
 // Errors, std::invalid_argument: components not from 1 to n, fewer than two samples, shapes, entries that are not

@@ -19,7 +19,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted
 
 from .. import _core
-from .._arguments import choice, empty, integer
+from .._arguments import choice, empty, integer, require_memory
 from ..kernels import Kernel, require_dimension
 from ..points import PointSet
 from ._common import kernel_or_default, samples, seed_of
@@ -77,11 +77,16 @@ class RandomFourierFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         if not isinstance(self.frequencies, PointSet):
             choice(self.frequencies, "frequencies", ("qmc", "orthogonal", "iid"))
         d = samples(self, X, reset=True).shape[1]
+        require_memory((components, d), np.dtype(np.float64), "n_components")
         if isinstance(self.frequencies, PointSet):
             self.seed_ = None
             if self.frequencies.replications is not None:
                 raise ValueError("frequencies: must be one set of points, without replications; "
                                  f"got {self.frequencies!r}")
+            wanted = _core.frequency_coordinates(kernel._handle, d)
+            if self.frequencies.d != wanted:
+                raise ValueError(f"frequencies: must be points of dimension {wanted} for this kernel on {d} columns; "
+                                 f"got {self.frequencies.d}")
             self.frequencies_ = _core.frequencies_of_points(kernel._handle, d, components, self.frequencies._handle)
         else:
             self.seed_ = seed_of(self.random_state)

@@ -53,7 +53,7 @@ class KernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         missing.
     indefinite : "error", "clip", "shift" or "flip"
         What to do with a precomputed matrix of negative eigenvalues: refuse it; count them as 0; subtract the least from
-        all; take absolute values. ``least_eigenvalue_`` reports it. Under every rule ``fit_transform(K)`` is
+        all but the constant vector's; take absolute values. ``least_eigenvalue_`` reports it. Under every rule ``fit_transform(K)`` is
         ``fit(K).transform(K)``: with "shift" the scores' squares add up to less than the shifted eigenvalues.
     preimage : "ridge" or "fixed_point"
         How ``inverse_transform`` finds samples: regression of the centred samples on the scores (linear for
