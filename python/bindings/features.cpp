@@ -117,9 +117,6 @@ void register_features(py::module_& m) {
       },
       py::arg("kernel"), py::arg("d"), py::arg("components"), py::arg("frequencies"), py::arg("seed"));
   m.def(
-      "frequency_coordinates", [](const AnyKernel& kernel, Index d) { return SpectralMeasure(kernel).coordinates(d); },
-      py::arg("kernel"), py::arg("d"));
-  m.def(
       "frequencies_of_points",
       [](const AnyKernel& kernel, Index d, Index components, const AnyPointSet& points) {
         return frequencies_array(RandomFourierFeatures(kernel, d, components, points));

@@ -33,7 +33,11 @@ class StreamingSelection::Sieves {
         single_(std::log1p(kernel_.at_zero() / options.noise)) {
     // Thresholds between the gain of one sample and of k samples at most.
     const double ratio = 1 + options.accuracy, last = 2 * single_ * static_cast<double>(options.k);
-    for (double threshold = single_; threshold < last * ratio; threshold *= ratio) thresholds_.push_back(threshold);
+    double threshold = single_;
+    while (threshold < last * ratio) {
+      thresholds_.push_back(threshold);
+      threshold *= ratio;
+    }
     sieves_.resize(thresholds_.size());
   }
 
