@@ -6,7 +6,8 @@
 // limited-memory BFGS within bounds (Nocedal 1980; NLopt's LD_LBFGS, after Luksan), analytic gradients.
 //   scales, noise      1e-10 .. 1e10 times the start        weights        1e-8 .. 1e5
 //   alpha              0.05 .. 16                           lengthscales   1e-5 .. 1e5 times the start
-// Bounds that do not hold the start are widened to it.
+// Bounds that do not hold the start are widened to it. The start is the process's kernel and noise: of a further fit
+// those that the last one learnt.
 //
 // Criteria are quadratic in the data: on matched sets the largest |y| must be in [1e-60, 1e60] for them (or 0), which
 // std::invalid_argument says of others. What `progress` throws ends a fit and leaves the process as it was.
