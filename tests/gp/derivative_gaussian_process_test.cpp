@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
@@ -46,6 +47,36 @@ std::vector<double> targets(const std::vector<Word>& x, const std::vector<int>& 
 }
 
 }  // namespace
+
+TEST_CASE(
+    "paths stray from the mean as the deviation says where the covariance is of the size of its rounding errors") {
+  const Index n = 64;
+  const Index m = 400;
+  const Index count = 20;
+  const std::vector<int> orders{0, 1};
+  DerivativeGaussianProcess gp(randomized(Lattice(1), Shift{}, Seed{1}), ShiftInvariantKernel(1, {.alpha = 5.0}),
+                               MatrixSpan<const int>(orders.data(), 2, 1), std::vector<double>(2));
+  std::vector<double> y;
+  for (const Word w : gp.points().integers({0, n})) {
+    const double angle = kTwoPi * coordinate<double>(w);
+    const double f = std::exp(std::sin(angle));
+    y.insert(y.end(), {f, kTwoPi * std::cos(angle) * f});
+  }
+  gp.fit(MatrixSpan<const double>(y.data(), n, 2), kept);
+  std::vector<double> x;
+  for (Index i = 0; i < m; ++i) x.push_back(static_cast<double>(i) / static_cast<double>(m));
+  const MatrixSpan<const double> xs(x.data(), m, 1);
+  const std::vector<int> order{0};
+  std::vector<double> mean(x.size());
+  std::vector<double> variance(x.size());
+  gp.predict(xs, order, mean, variance);
+  std::vector<double> paths(static_cast<std::size_t>(count * m));
+  gp.sample(xs, order, Seed{1}, MatrixSpan<double>(paths.data(), count, m));
+  double farthest = 0;
+  for (std::size_t k = 0; k < paths.size(); ++k)
+    farthest = std::max(farthest, std::fabs(paths[k] - mean[k % x.size()]));
+  CHECK(farthest <= 10 * std::sqrt(*std::max_element(variance.begin(), variance.end())));
+}
 
 TEST_CASE("means, variances, the likelihood and the integral with derivatives are those of dense matrices") {
   const Index n = 16;
