@@ -324,7 +324,10 @@ GaussianProcess& GaussianProcess::fit(MatrixSpan<const double> y, const FitOptio
   auto state = std::make_shared<State>(State{state_->points, state_->kernel, state_->noise});
   state->basis = SpectralBasis(state->points, y.rows);
   state->load(y);
-  if (options.learn == Learn::everything) {
+  // gcv, a ratio of squares of the data, says nothing of zeros: the hyper-parameters given are kept.
+  const bool is_silent = options.criterion == Criterion::gcv &&
+                         std::all_of(state->y.begin(), state->y.end(), [](double value) { return value == 0; });
+  if (options.learn == Learn::everything && !is_silent) {
     detail::require_learnable(state->y);
     detail::SpectralObjective objective(state->points, state->basis, state->kernel,
                                         detail::power_of(state->coefficients, state->n), state->outputs);

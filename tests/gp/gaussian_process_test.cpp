@@ -343,6 +343,19 @@ TEST_CASE("leave-one-out ends at nothing worse than the hyper-parameters given")
   CHECK(criterion_of(again) <= criterion_of(best));
 }
 
+TEST_CASE("zeros are data for every criterion") {
+  const std::vector<double> y(16);
+  for (const Criterion criterion : {Criterion::mle, Criterion::gcv, Criterion::loo}) {
+    CAPTURE(static_cast<int>(criterion));
+    GaussianProcess gp(Lattice(2), ShiftInvariantKernel(2), 1e-3);
+    gp.fit(MatrixSpan<const double>(y.data(), 16, 1), {.criterion = criterion});
+    if (criterion == Criterion::gcv) CHECK(gp.noise() == 1e-3);
+    double mean = 1;
+    CHECK(gp.integral({&mean, 1}) >= 0);
+    CHECK(mean == 0);
+  }
+}
+
 TEST_CASE("a fit that is interrupted leaves the process as it was") {
   const Index n = 64;
   const Lattice points = randomized(Lattice(2), Shift{}, Seed{3});
