@@ -6,12 +6,14 @@
 #include <string>
 
 #include <korobov/core/error.hpp>
+#include <korobov/core/parallel.hpp>
 
 #include "core/sums.hpp"
-#include "information/mirror_images.hpp"
 
 namespace korobov::detail {
 namespace {
+
+constexpr double kLargest = std::numeric_limits<double>::max();
 
 std::string place(Index i, Index j) { return " at (" + std::to_string(i) + ", " + std::to_string(j) + ")"; }
 
@@ -37,11 +39,40 @@ void require_square(MatrixSpan<const double> k, std::string_view name) {
 
 void require_symmetric(MatrixSpan<const double> k, std::string_view name) {
   require_square(k, name);
-  const MirrorImages images = mirror_images(k);
-  if (!images.is_finite) require_finite(k, name);  // says where
-  const double allowed = 0x1p-40 * images.largest;
-  if (images.difference <= allowed) return;
-  for (Index i = 0; i < k.rows; ++i) {
+  // One pass finds whether anything is wrong, by blocks of rows and columns whose mirror images stay in the cache; a
+  // thread takes short and long rows of blocks alike.
+  constexpr Index block = 64;
+  const Index n = k.rows;
+  const Index blocks = (n + block - 1) / block;
+  std::vector<double> largest(static_cast<std::size_t>(blocks));
+  std::vector<double> difference(static_cast<std::size_t>(blocks));
+  std::vector<unsigned char> is_finite(static_cast<std::size_t>(blocks));
+  parallel_for(blocks, 1 + 65536 / (n * block), [&](Range range) {
+    for (Index turn = range.first; turn < range.last; ++turn) {
+      const Index b = turn % 2 == 0 ? turn / 2 : blocks - 1 - turn / 2;
+      double most = 0;
+      double apart = 0;
+      bool finite = true;
+      for (Index j0 = 0; j0 <= b * block; j0 += block) {
+        for (Index i = b * block; i < std::min((b + 1) * block, n); ++i) {
+          for (Index j = j0; j < std::min(j0 + block, i + 1); ++j) {
+            const double lower = std::fabs(k(i, j));
+            const double upper = std::fabs(k(j, i));
+            finite = finite && lower <= kLargest && upper <= kLargest;
+            most = std::max(most, std::max(lower, upper));
+            apart = std::max(apart, std::fabs(k(i, j) - k(j, i)));
+          }
+        }
+      }
+      largest[static_cast<std::size_t>(b)] = most;
+      difference[static_cast<std::size_t>(b)] = apart;
+      is_finite[static_cast<std::size_t>(b)] = finite ? 1 : 0;
+    }
+  });
+  if (std::count(is_finite.begin(), is_finite.end(), 0) > 0) require_finite(k, name);  // says where
+  const double allowed = 0x1p-40 * *std::max_element(largest.begin(), largest.end());
+  if (*std::max_element(difference.begin(), difference.end()) <= allowed) return;
+  for (Index i = 0; i < n; ++i) {
     for (Index j = 0; j < i; ++j) {
       const double apart = std::fabs(k(i, j) - k(j, i));
       if (apart > allowed) fail_requirement(name, "must be symmetric", "a difference of " + shown(apart) + place(i, j));
