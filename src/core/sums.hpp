@@ -27,23 +27,24 @@ inline double sum_of(std::span<const double> values) {
   return pairwise_sum(0, values.size(), [values](std::size_t i) { return values[i]; });
 }
 
-// Sums of v, (v - reference)^2, (v - reference)^4, in one pass, in the same order.
+// Sums of v, c^2 and c^4, c = factor (v - reference), in one pass, in the same order.
 struct PowerSums {
   double first = 0, second = 0, fourth = 0;
 };
 
-inline PowerSums power_sums(std::span<const double> values, double reference) {
+inline PowerSums power_sums(std::span<const double> values, double reference, double factor = 1) {
   constexpr std::size_t block = 512;
   if (values.size() > block) {
     const std::size_t middle = values.size() / 2;
-    const PowerSums a = power_sums(values.first(middle), reference);
-    const PowerSums b = power_sums(values.subspan(middle), reference);
+    const PowerSums a = power_sums(values.first(middle), reference, factor);
+    const PowerSums b = power_sums(values.subspan(middle), reference, factor);
     return {a.first + b.first, a.second + b.second, a.fourth + b.fourth};
   }
   constexpr std::size_t lanes = 4;
   double first[lanes] = {}, second[lanes] = {}, fourth[lanes] = {};
   const auto add = [&](std::size_t k, double v) {
-    const double square = (v - reference) * (v - reference);
+    const double c = factor * (v - reference);
+    const double square = c * c;
     first[k] += v;
     second[k] += square;
     fourth[k] += square * square;

@@ -51,7 +51,8 @@ constexpr double fewest_effective_values = 10;
 constexpr double normal_median = 0.6744897501960817;  // of |Z|
 constexpr std::size_t sub_nets = std::size_t{1} << sub_nets_log2;
 
-// One output on one stream: sums over the first 2^k points. Powers are about a reference near the mean.
+// One output on one stream: sums over the first 2^k points. Powers are about a reference near the mean, of differences
+// over 2^exponent: their fourth powers are doubles whatever the units.
 struct StreamRecord {
   double reference = 0;
   std::vector<PowerSums> powers;  // [k]
@@ -66,12 +67,21 @@ struct NetRecord {
   double sub_net_error = 0;  // rms error of the sub-nets of n / 16 points, about their common mean
 };
 
+constexpr int no_exponent = std::numeric_limits<int>::max();
+
 struct OutputRecord {
   std::vector<StreamRecord> streams;
   std::vector<NetRecord> net;  // [m]; below the first m only the noise
   std::optional<Cone> cone;
   std::array<double, sub_nets> blocks{};  // sums of the sub-nets
+  int exponent = no_exponent;             // of the largest difference among the first values
 };
+
+int exponent_of(std::span<const double> values, double reference) {
+  double largest = 0;
+  for (const double value : values) largest = std::max(largest, std::fabs(value - reference));
+  return largest > 0 && std::isfinite(largest) ? std::max(std::ilogb(largest), -1000) : 0;
+}
 
 class Auto final : public Estimator {
  public:
@@ -154,6 +164,7 @@ class Auto final : public Estimator {
     if (first == 0) {
       const auto some = std::min<std::size_t>(y.size(), 64);
       record.reference = sum_of(y.first(some)) / static_cast<double>(some);
+      if (output.exponent == no_exponent) output.exponent = exponent_of(y.first(some), record.reference);
     }
     record.powers.resize(first == 0 ? 0 : static_cast<std::size_t>(floor_log2(chunk.range.first)) + 1);
     // The pieces [0, 1), [1, 2), [2, 4), ... of the chunk, in eighths where they are long enough.
@@ -165,12 +176,14 @@ class Auto final : public Estimator {
       PowerSums sums = start == 0 ? PowerSums{} : record.powers.back();
       piece.squares = 0;
       for (std::size_t i = 0; i < parts; ++i) {
-        const PowerSums part = power_sums(v.subspan(i * (v.size() / parts), v.size() / parts), record.reference);
+        const PowerSums part = power_sums(v.subspan(i * (v.size() / parts), v.size() / parts), record.reference,
+                                          std::ldexp(1.0, -output.exponent));
         piece.eighths[i] = part.first;
         sums = {sums.first + part.first, sums.second + part.second, sums.fourth + part.fourth};
         const std::size_t size = v.size() / parts;
         const auto count = static_cast<double>(size);
-        piece.squares += part.second + record.reference * (2 * part.first - count * record.reference);
+        piece.squares += std::ldexp(part.second, 2 * output.exponent) +
+                         record.reference * (2 * part.first - count * record.reference);
       }
       record.powers.push_back(sums);
     }

@@ -497,6 +497,21 @@ TEST_CASE("values whose squares are no doubles have bounds that hold") {
   }
 }
 
+TEST_CASE("few values that carry the variance are few in any units") {
+  const std::vector<std::string> none;
+  const std::vector<std::string> few{"fewer than 10 values carry the variance: a narrow feature may have been missed"};
+  for (const double unit : {1e-120, 1e-100, 1e-80, 1.0, 1e77, 1e100, 1e140}) {
+    CAPTURE(unit);
+    const auto caveats = [unit](const AnyPointSet& points, double width) {
+      const auto f = pointwise([=](std::span<const double> x) { return unit * (x[0] < width ? 1 : 1e-9 * x[1]); });
+      return integrate(f, points, {.rel_tol = 1e-2, .n_max = 1 << 12}).caveats;
+    };
+    CHECK((caveats(net(2), 0.5) == none));
+    CHECK((caveats(net(2), 0.001) == few));
+    CHECK((caveats(lattice(2), 0.5) == none));
+  }
+}
+
 TEST_CASE("points the rules cannot take") {
   const auto f = pointwise(product);
   const Options decay{.rule = CoefficientDecay{}};
