@@ -4,6 +4,7 @@
 
 #include "bindings.hpp"
 #include "fit_options.hpp"
+#include "gp_verbs.hpp"
 
 namespace korobov::python {
 namespace {
@@ -49,15 +50,6 @@ py::array_t<double> covariance(const CorrelatedGaussianProcess& gp, const Array<
   const MatrixSpan<double> to(values.mutable_data(), gp.outputs() * points.rows, points.rows);
   const py::gil_scoped_release nogil;
   gp.covariance(points, to);
-  return values;
-}
-
-py::array_t<double> sample(const CorrelatedGaussianProcess& gp, const Array<Word>& x, Index paths, std::uint64_t seed) {
-  const MatrixSpan<const Word> points = view_of(x);
-  py::array_t<double> values({paths, points.rows});
-  const MatrixSpan<double> to = matrix_of<double>(values);
-  const py::gil_scoped_release nogil;
-  gp.sample(points, Seed{seed}, to);
   return values;
 }
 
@@ -111,23 +103,8 @@ void register_correlated_gp(py::module_& m) {
           },
           py::arg("y"), py::arg("optimize"), py::arg("restarts"), py::arg("max_evaluations"),
           py::arg("progress") = py::none())
-      .def(
-          "extend",
-          [](CorrelatedGaussianProcess& gp, const Array<double>& y) {
-            const MatrixSpan<const double> values = view_of(y);
-            const py::gil_scoped_release nogil;
-            gp.extend(values);
-          },
-          py::arg("y"))
-      .def(
-          "condition",
-          [](CorrelatedGaussianProcess& gp, const Array<Word>& x, const Array<double>& y, double noise) {
-            const MatrixSpan<const Word> points = view_of(x);
-            const MatrixSpan<const double> values = view_of(y);
-            const py::gil_scoped_release nogil;
-            gp.condition(points, values, noise);
-          },
-          py::arg("x"), py::arg("y"), py::arg("noise"))
+      .def("extend", &extend_process<CorrelatedGaussianProcess>, py::arg("y"))
+      .def("condition", &condition_process<CorrelatedGaussianProcess>, py::arg("x"), py::arg("y"), py::arg("noise"))
       .def_property_readonly("parameters",
                              [](const CorrelatedGaussianProcess& gp) {
                                const auto p = gp.kernel().parameters();
@@ -151,7 +128,7 @@ void register_correlated_gp(py::module_& m) {
       .def("predict", &predict, py::arg("x"), py::arg("with_mean"), py::arg("with_variance"))
       .def("covariance", &covariance, py::arg("x"))
       .def("predict_shifted", &predict_shifted, py::arg("shift"), py::arg("with_variance"))
-      .def("sample", &sample, py::arg("x"), py::arg("paths"), py::arg("seed"))
+      .def("sample", &sample_process<CorrelatedGaussianProcess>, py::arg("x"), py::arg("paths"), py::arg("seed"))
       .def("integral", &integral)
       .def("projected_variance", &projected_variance, py::arg("n"), py::arg("x"))
       .def("projected_integral_variance", &projected_integral_variance, py::arg("n"));

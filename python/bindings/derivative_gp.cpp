@@ -4,6 +4,7 @@
 
 #include "bindings.hpp"
 #include "fit_options.hpp"
+#include "gp_verbs.hpp"
 
 namespace korobov::python {
 namespace {
@@ -73,14 +74,7 @@ void register_derivative_gp(py::module_& m) {
           },
           py::arg("y"), py::arg("optimize"), py::arg("restarts"), py::arg("max_evaluations"),
           py::arg("progress") = py::none())
-      .def(
-          "extend",
-          [](DerivativeGaussianProcess& gp, const Array<double>& y) {
-            const MatrixSpan<const double> values = view_of(y);
-            const py::gil_scoped_release nogil;
-            gp.extend(values);
-          },
-          py::arg("y"))
+      .def("extend", &extend_process<DerivativeGaussianProcess>, py::arg("y"))
       .def_property_readonly("parameters",
                              [](const DerivativeGaussianProcess& gp) { return of_values(gp.kernel().parameters()); })
       .def_property_readonly("noise", [](const DerivativeGaussianProcess& gp) { return of_values(gp.noise()); })

@@ -2,6 +2,7 @@
 
 #include "bindings.hpp"
 #include "fit_options.hpp"
+#include "gp_verbs.hpp"
 
 namespace korobov::python {
 namespace {
@@ -53,15 +54,6 @@ py::tuple predict_shifted(const GaussianProcess& gp, const Array<Word>& shift, b
   return py::make_tuple(mean, variance);
 }
 
-py::array_t<double> sample(const GaussianProcess& gp, const Array<Word>& x, Index paths, std::uint64_t seed) {
-  const MatrixSpan<const Word> points = view_of(x);
-  py::array_t<double> values({paths, points.rows});
-  const MatrixSpan<double> to = matrix_of<double>(values);
-  const py::gil_scoped_release nogil;
-  gp.sample(points, Seed{seed}, to);
-  return values;
-}
-
 py::tuple integral(const GaussianProcess& gp) {
   py::array_t<double> means(gp.outputs());
   const double variance = gp.integral({means.mutable_data(), static_cast<std::size_t>(means.size())});
@@ -98,23 +90,8 @@ void register_gp(py::module_& m) {
           },
           py::arg("y"), py::arg("optimize"), py::arg("criterion"), py::arg("restarts"), py::arg("max_evaluations"),
           py::arg("progress") = py::none())
-      .def(
-          "extend",
-          [](GaussianProcess& gp, const Array<double>& y) {
-            const MatrixSpan<const double> values = view_of(y);
-            const py::gil_scoped_release nogil;
-            gp.extend(values);
-          },
-          py::arg("y"))
-      .def(
-          "condition",
-          [](GaussianProcess& gp, const Array<Word>& x, const Array<double>& y, double noise) {
-            const MatrixSpan<const Word> points = view_of(x);
-            const MatrixSpan<const double> values = view_of(y);
-            const py::gil_scoped_release nogil;
-            gp.condition(points, values, noise);
-          },
-          py::arg("x"), py::arg("y"), py::arg("noise"))
+      .def("extend", &extend_process<GaussianProcess>, py::arg("y"))
+      .def("condition", &condition_process<GaussianProcess>, py::arg("x"), py::arg("y"), py::arg("noise"))
       .def_property_readonly("parameters",
                              [](const GaussianProcess& gp) {
                                const auto p = gp.kernel().parameters();
@@ -130,7 +107,7 @@ void register_gp(py::module_& m) {
       .def("predict", &predict, py::arg("x"), py::arg("with_mean"), py::arg("with_variance"))
       .def("covariance", &covariance, py::arg("x"))
       .def("predict_shifted", &predict_shifted, py::arg("shift"), py::arg("with_variance"))
-      .def("sample", &sample, py::arg("x"), py::arg("paths"), py::arg("seed"))
+      .def("sample", &sample_process<GaussianProcess>, py::arg("x"), py::arg("paths"), py::arg("seed"))
       .def("integral", &integral)
       .def("projected_variance", &projected_variance, py::arg("n"), py::arg("x"))
       .def("projected_integral_variance", &GaussianProcess::projected_integral_variance, py::arg("n"));

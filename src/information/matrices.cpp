@@ -80,8 +80,10 @@ void require_symmetric(MatrixSpan<const double> k, std::string_view name) {
   }
 }
 
-double rounding_of_variances(Index k, double largest) {
-  return static_cast<double>(k) * std::numeric_limits<double>::epsilon() * largest;
+void require_noise(double noise, Index k, double largest) {
+  const double unknown = static_cast<double>(k) * std::numeric_limits<double>::epsilon() * largest;
+  require(noise >= unknown, "noise",
+          "must be at least " + shown(unknown) + ", the rounding errors of conditional variances", noise);
 }
 
 void require_weights(std::span<const double> weights, Index n) {

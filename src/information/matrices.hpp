@@ -15,8 +15,9 @@ namespace korobov::detail {
 void require_square(MatrixSpan<const double> k, std::string_view name);
 // Square, finite, symmetric to 2^-40 of its largest entry; else std::invalid_argument.
 void require_symmetric(MatrixSpan<const double> k, std::string_view name);
-// Of variances given k samples by a Cholesky factor, of a matrix with this largest diagonal entry: k eps largest.
-double rounding_of_variances(Index k, double largest);
+// At least k eps largest, the rounding errors of variances given k samples by a Cholesky factor, of a matrix with this
+// largest diagonal entry; else std::invalid_argument.
+void require_noise(double noise, Index k, double largest);
 // At least one row and column, all finite.
 void require_finite(MatrixSpan<const double> x, std::string_view name);
 // Empty, or n nonnegative numbers that sum to 1 within 2^-20, as those do that were normalised in single precision.

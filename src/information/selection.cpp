@@ -125,10 +125,7 @@ class Greedy {
       gains_.set(i, gain(i));
     }
     gains_.refresh();
-    const double unknown = detail::rounding_of_variances(options.k + std::ssize(options.given), largest_);
-    require(options.noise >= unknown, "noise",
-            "must be at least " + detail::shown(unknown) + ", the rounding errors of conditional variances",
-            options.noise);
+    detail::require_noise(options.noise, options.k + std::ssize(options.given), largest_);
   }
 
   Selection run() {

@@ -118,10 +118,7 @@ StreamingSelection::StreamingSelection(AnyKernel kernel, Index dimension, Stream
   require(dimension >= 1, "dimension", "must be at least 1", dimension);
   require(kernel.fits(dimension), "dimension", "must be the kernel's, " + std::to_string(kernel.dimension()),
           dimension);
-  const double unknown = detail::rounding_of_variances(options.k, kernel.at_zero());
-  require(options.noise >= unknown, "noise",
-          "must be at least " + detail::shown(unknown) + ", the rounding errors of conditional variances",
-          options.noise);
+  detail::require_noise(options.noise, options.k, kernel.at_zero());
   sieves_ = std::make_unique<Sieves>(std::move(kernel), dimension, options);
 }
 StreamingSelection::StreamingSelection(StreamingSelection&&) noexcept = default;
